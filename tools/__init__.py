@@ -1,0 +1,1 @@
+"""Run by people and CI; never imported by the product."""
