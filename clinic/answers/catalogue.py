@@ -1,0 +1,108 @@
+"""All approved wording, read from `data/answers` and checked while it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from clinic.answers.article import load_outline
+from clinic.answers.model import KINDS, Answer, Button, Review, Source
+
+DATA = Path("data")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class WordingError(ValueError):
+    """An answer file is not as it must be; the message names file and reason."""
+
+
+class Catalogue:
+    """Approved answers by response name, e.g. `utter_iron`."""
+
+    def __init__(self, answers: Mapping[str, tuple[Answer, ...]], titles: Mapping[str, str]) -> None:
+        """`answers`: one or more variations a name; `titles`: how each intent is called on a button."""
+        self._answers = dict(answers)
+        self._titles = dict(titles)
+
+    def variations(self, name: str) -> tuple[Answer, ...]:
+        """All wordings of a response; `KeyError` when there is none."""
+        return self._answers[name]
+
+    def find(self, name: str) -> Answer | None:
+        """The first wording of a response, `None` when there is none."""
+        found = self._answers.get(name)
+        return found[0] if found else None
+
+    def names(self) -> frozenset[str]:
+        """Every response name."""
+        return frozenset(self._answers)
+
+    def title_of(self, intent: str) -> str | None:
+        """What a button to this intent says, `None` for intents that are never offered."""
+        return self._titles.get(intent)
+
+    def kind_and_topic(self, intent: str) -> tuple[str, str] | None:
+        """Kind and topic of the answer an intent leads to, where that is one response."""
+        answer = self.find(f"utter_{intent}")
+        return (answer.kind, answer.topic) if answer else None
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """`text` with `{name}` replaced; values are inserted as they are and never read as a template."""
+    return _PLACEHOLDER.sub(lambda m: str(values[m[1]]) if values.get(m[1]) is not None else m[0], text)
+
+
+@lru_cache(maxsize=4)
+def load_catalogue(data: Path = DATA) -> Catalogue:
+    """The wording below `data/answers`; raises `WordingError` with file and reason."""
+    sources = yaml.safe_load((data / "clinic/sources.yml").read_text("utf-8"))["sources"]
+    outline = load_outline(data / "clinic/article.yml")
+    answers: dict[str, tuple[Answer, ...]] = {}
+    for path in sorted((data / "answers").rglob("*.yml")):
+        for name, entries in (yaml.safe_load(path.read_text("utf-8")).get("responses") or {}).items():
+            if name in answers:
+                raise WordingError(f"{path}: {name} is defined twice")
+            answers[name] = tuple(_answer(path, name, e, sources, outline) for e in entries)
+    titles = yaml.safe_load((data / "clinic/titles.yml").read_text("utf-8"))["titles"]
+    return Catalogue(answers, titles)
+
+
+def _answer(path: Path, name: str, entry: Mapping[str, Any], sources: Mapping[str, Any], outline: Mapping[str, Any]) -> Answer:
+    meta = entry.get("metadata") or {}
+    kind = meta.get("kind")
+    if kind not in KINDS:
+        raise WordingError(f"{path}: {name} has no kind of {', '.join(KINDS)}")
+    if not str(entry.get("text", "")).strip():
+        raise WordingError(f"{path}: {name} has no text")
+    review = meta.get("review") or {}
+    return Answer(
+        name=name,
+        text=str(entry["text"]).strip(),
+        kind=kind,
+        topic=str(meta.get("topic", name.removeprefix("utter_"))),
+        buttons=tuple(Button(b["title"], b["payload"]) for b in entry.get("buttons") or ()),
+        sources=tuple(_sources(path, name, meta, sources, outline)),
+        review=Review(**{k: review.get(k) for k in ("status", "on", "by", "due") if review.get(k) is not None}),
+    )
+
+
+def _sources(
+    path: Path, name: str, meta: Mapping[str, Any], sources: Mapping[str, Any], outline: Mapping[str, Any]
+) -> Iterable[Source]:
+    for passage in meta.get("article") or ():
+        if passage["section"] not in outline:
+            raise WordingError(f"{path}: {name} names the article section {passage['section']!r}, which is not in the outline")
+        article = sources["clinic_article"]
+        yield Source(article["title"], outline[passage["section"]]["title"], article["url"])
+    seen = {"clinic_article"}
+    for fact in meta.get("facts") or ():
+        if fact["source"] not in sources:
+            raise WordingError(f"{path}: {name} names the source {fact['source']!r}, which is not in sources.yml")
+        if fact["source"] not in seen:
+            seen.add(fact["source"])
+            yield Source(sources[fact["source"]]["title"], fact.get("section"), sources[fact["source"]]["url"])
