@@ -39,5 +39,4 @@ def _passage(article: str, section: str, entry: Mapping[str, str]) -> str:
     if "until" in entry:
         end = article.find(entry["until"], start)
         return article[start:] if end < 0 else article[start:end]
-    found = re.split(r"\n\s*\n|\n\s*(?=•)", article[start:], maxsplit=1)[0]
-    return found
+    return re.split(r"\n\s*\n|\n\s*(?=•)", article[start:], maxsplit=1)[0]

@@ -72,7 +72,9 @@ def load_catalogue(data: Path = DATA) -> Catalogue:
     return Catalogue(answers, titles)
 
 
-def _answer(path: Path, name: str, entry: Mapping[str, Any], sources: Mapping[str, Any], outline: Mapping[str, Any]) -> Answer:
+def _answer(
+    path: Path, name: str, entry: Mapping[str, Any], sources: Mapping[str, Any], outline: Mapping[str, Any]
+) -> Answer:
     meta = entry.get("metadata") or {}
     kind = meta.get("kind")
     if kind not in KINDS:
@@ -87,7 +89,7 @@ def _answer(path: Path, name: str, entry: Mapping[str, Any], sources: Mapping[st
         topic=str(meta.get("topic", name.removeprefix("utter_"))),
         buttons=tuple(Button(b["title"], b["payload"]) for b in entry.get("buttons") or ()),
         sources=tuple(_sources(path, name, meta, sources, outline)),
-        review=Review(**{k: review.get(k) for k in ("status", "on", "by", "due") if review.get(k) is not None}),
+        review=Review(**{k: review[k] for k in ("status", "on", "by", "due") if review.get(k) is not None}),
     )
 
 
@@ -96,7 +98,9 @@ def _sources(
 ) -> Iterable[Source]:
     for passage in meta.get("article") or ():
         if passage["section"] not in outline:
-            raise WordingError(f"{path}: {name} names the article section {passage['section']!r}, which is not in the outline")
+            raise WordingError(
+                f"{path}: {name} names the article section {passage['section']!r}, which is not in the outline"
+            )
         article = sources["clinic_article"]
         yield Source(article["title"], outline[passage["section"]]["title"], article["url"])
     seen = {"clinic_article"}

@@ -14,10 +14,11 @@ import pyphen
 # Names a patient cannot be spared; each counts as one easy word in the adjusted grade.
 TERMS = (
     "restless legs syndrome", "willis-ekbom disease", "gabapentin enacarbil", "gabapentin", "pregabalin", "pramipexole",
-    "ropinirole", "rotigotine", "levodopa", "dopamine", "glutamate", "ferritin", "transferrin saturation", "transferrin",
-    "neurologist", "neuropathy", "magnesium", "periodic limb movements", "parkinson's", "antihistamines", "antihistamine",
-    "antidepressants", "antidepressant", "akathisia", "melatonin", "caffeine", "alcohol", "diabetes", "kidney", "arthritis",
-    "medicines", "medicine", "compression stockings", "specialist", "specialists", "varicose", "rls",
+    "ropinirole", "rotigotine", "levodopa", "dopamine", "glutamate", "ferritin", "transferrin saturation",
+    "transferrin", "neurologist", "neuropathy", "magnesium", "periodic limb movements", "parkinson's",
+    "antihistamines", "antihistamine", "antidepressants", "antidepressant", "akathisia", "melatonin", "caffeine",
+    "alcohol", "diabetes", "kidney", "arthritis", "medicines", "medicine",
+    "compression stockings", "specialist", "specialists", "varicose", "rls",
 )  # fmt: skip
 _TERM = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(TERMS, key=len, reverse=True))) + r")\b", re.I)
 _WORD = re.compile(r"[A-Za-z0-9'’-]+")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -37,9 +39,16 @@ class Encoder:
         """Vectors of shape (n, 384), one a text, in the texts' order."""
         found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(texts), _BATCH):
-            chosen = by_length[start : start + _BATCH]
-            found[chosen] = self._encode_batch([texts[i] for i in chosen])
+        batches = [by_length[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
+
+        def encode(batch: list[int]) -> None:
+            found[batch] = self._encode_batch([texts[i] for i in batch])
+
+        if len(batches) == 1:
+            encode(batches[0])
+        else:  # training: a core each; onnxruntime lets the others run
+            with ThreadPoolExecutor(os.cpu_count()) as workers:
+                list(workers.map(encode, batches))
         return found
 
     def _encode_batch(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -1,0 +1,1 @@
+"""Rasa's door to `web`; nothing else may call it."""

@@ -1,0 +1,158 @@
+"""The own input channel: one turn in, all replies with their metadata and the trace out, or an error.
+
+A turn that ends without a reply is a failure here, never an empty success. The text is not logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import re
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.tracker_store import FailSafeTrackerStore
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from channels.log_privacy import keep_patient_words_out_of_logs
+from channels.turn_trace import begin_trace
+from clinic.settings import load_settings
+
+logger = logging.getLogger(__name__)
+
+_SENDER = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_MOST_CHARACTERS = 20_000
+_TURN_SECONDS = 15.0
+_PAYLOAD = re.compile(r"/[a-z_]+")
+
+
+class CollectedReplies(OutputChannel):
+    """Keeps whole replies: text, buttons, metadata."""
+
+    def __init__(self) -> None:
+        """No reply yet."""
+        self.replies: List[Dict[Text, Any]] = []
+
+    @classmethod
+    def name(cls) -> Text:
+        """The channel's name in the tracker."""
+        return "clinic"
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Keep a reply as the nlg made it."""
+        self.replies.append(
+            {
+                "text": message.get("text", ""),
+                "buttons": message.get("buttons") or [],
+                "metadata": message.get("metadata") or {},
+            }
+        )
+
+    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+        """Keep a bare text, as Rasa's own default actions send it."""
+        self.replies.append({"text": text, "buttons": [], "metadata": {}})
+
+
+class ClinicInput(InputChannel):
+    """`POST /webhooks/clinic/turn` for `web` alone, behind a shared secret."""
+
+    def __init__(self, secret: Text) -> None:
+        """`secret`: what the header `X-Channel-Secret` must hold."""
+        self._secret = secret
+
+    @classmethod
+    def name(cls) -> Text:
+        """Part of the address."""
+        return "clinic"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> InputChannel:
+        """The secret is derived from `SECRET_KEY`; credentials.yml holds none."""
+        return cls(load_settings().channel_secret)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Routes `/ready` and `/turn`."""
+        keep_patient_words_out_of_logs()
+        routes = Blueprint("clinic_channel")
+
+        @routes.route("/ready", methods=["GET"])
+        async def ready(request: Request) -> HTTPResponse:
+            agent = _unwrapped_agent(request.app)
+            if agent is None:
+                return response.json({"error": "no_model"}, status=503)
+            await agent.tracker_store.ping()
+            return response.json({"status": "ready", "model": agent.processor.model_filename})
+
+        @routes.route("/conversations/<sender>", methods=["DELETE"])
+        async def erase(request: Request, sender: Text) -> HTTPResponse:
+            if not self._is_allowed(request):
+                return response.json({"error": "forbidden"}, status=403)
+            agent = _unwrapped_agent(request.app)
+            if agent is None:
+                return response.json({"error": "no_model"}, status=503)
+            await agent.tracker_store.delete(sender)
+            return response.json({"status": "erased"})
+
+        @routes.route("/turn", methods=["POST"])
+        async def turn(request: Request) -> HTTPResponse:
+            if not self._is_allowed(request):
+                return response.json({"error": "forbidden"}, status=403)
+            message = _message_of(request)
+            if message is None:
+                return response.json({"error": "bad_request"}, status=400)
+            if _unwrapped_agent(request.app) is None:
+                return response.json({"error": "no_model"}, status=503)
+            return await _run_turn(on_new_message, message)
+
+        return routes
+
+    def _is_allowed(self, request: Request) -> bool:
+        return hmac.compare_digest(request.headers.get("x-channel-secret", "").encode(), self._secret.encode())
+
+
+async def _run_turn(on_new_message: Callable[[UserMessage], Awaitable[Any]], message: UserMessage) -> HTTPResponse:
+    trace = begin_trace()
+    try:
+        await asyncio.wait_for(on_new_message(message), _TURN_SECONDS)
+    except asyncio.TimeoutError:
+        return response.json({"error": "timeout", "trace": trace}, status=504)
+    except Exception as error:
+        logger.error("turn failed: %s", type(error).__name__)
+        return response.json({"error": "turn_failed", "trace": trace}, status=500)
+    replies = message.output_channel.replies  # type: ignore[union-attr]
+    if not replies:
+        return response.json({"error": "no_reply", "trace": trace}, status=502)
+    return response.json({"replies": replies, "trace": trace})
+
+
+def _message_of(request: Request) -> Optional[UserMessage]:
+    try:
+        body = request.json
+    except Exception:
+        return None
+    if not isinstance(body, dict):
+        return None
+    sender, text, payload = body.get("sender"), body.get("text"), body.get("payload")
+    if not isinstance(sender, str) or not _SENDER.fullmatch(sender):
+        return None
+    if isinstance(payload, str) and _PAYLOAD.fullmatch(payload):
+        said = payload
+    elif isinstance(text, str) and text.strip() and len(text) <= _MOST_CHARACTERS:
+        said = text.lstrip().lstrip("/").strip() or "?"
+    else:
+        return None
+    return UserMessage(said, CollectedReplies(), sender, input_channel="clinic", metadata=body.get("metadata"))
+
+
+def _unwrapped_agent(app: Sanic) -> Any:
+    """The agent with our store bare: Rasa wraps every store in one that hides outages behind memory."""
+    agent = getattr(app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        return None
+    if isinstance(agent.tracker_store, FailSafeTrackerStore):
+        agent.tracker_store = agent.tracker_store._tracker_store
+        agent.processor.tracker_store = agent.tracker_store
+    return agent

@@ -1,0 +1,1 @@
+"""Edges to the world: databases, clocks; chosen in `clinic.bootstrap` only."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy adapters: SQLite on one machine, PostgreSQL beyond it."""

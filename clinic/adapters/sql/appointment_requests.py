@@ -1,0 +1,116 @@
+"""Appointment requests in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, DateTime, Engine, RowMapping, String, Table, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from clinic.adapters.sql.engine import metadata
+from clinic.booking.errors import BookingUnavailable
+from clinic.booking.model import AppointmentRequest, Contact, ContactKind, RequestStatus
+from clinic.booking.ports import ReferenceTaken
+
+appointment_request = Table(
+    "appointment_request",
+    metadata,
+    Column("reference", String(8), primary_key=True),
+    Column("idempotency_key", String(64), nullable=False, unique=True),
+    Column("sender", String(255), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("contact", String(320), nullable=False),
+    Column("contact_kind", String(16), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("preferred_time", String(200), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+
+class SqlRequestStore:
+    """Keeps requests in `appointment_request`; the unique key makes a repeated request harmless."""
+
+    def __init__(self, engine: Engine) -> None:
+        """`engine` from `open_engine`; nothing is connected yet."""
+        self._engine = engine
+
+    def add(self, request: AppointmentRequest) -> AppointmentRequest:
+        """Keep `request`, or return the earlier one with its key; see `RequestStore`."""
+        with self._transaction() as connection:
+            earlier = _by_key(connection, request.idempotency_key)
+            if earlier:
+                return earlier
+            try:
+                with connection.begin_nested():
+                    connection.execute(appointment_request.insert().values(_row(request)))
+            except IntegrityError:
+                # Another process was faster between the look and the insert, or the reference was drawn before.
+                earlier = _by_key(connection, request.idempotency_key)
+                if earlier is None:
+                    raise ReferenceTaken(request.reference) from None
+                return earlier
+            return request
+
+    def find(self, reference: str) -> AppointmentRequest | None:
+        """The request with this reference."""
+        with self._transaction() as connection:
+            return _one(connection, appointment_request.c.reference == reference)
+
+    def withdraw(self, reference: str) -> AppointmentRequest | None:
+        """Mark the request withdrawn."""
+        this_one = appointment_request.c.reference == reference
+        with self._transaction() as connection:
+            connection.execute(update(appointment_request).where(this_one).values(status=RequestStatus.WITHDRAWN.value))
+            return _one(connection, this_one)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            # Not chained: the driver's message quotes the row, and that is a patient's.
+            raise BookingUnavailable(f"the request store failed: {type(error).__name__}") from None
+
+
+def _by_key(connection: Connection, key: str) -> AppointmentRequest | None:
+    return _one(connection, appointment_request.c.idempotency_key == key)
+
+
+def _one(connection: Connection, condition: Any) -> AppointmentRequest | None:
+    row = connection.execute(select(appointment_request).where(condition)).mappings().first()
+    return _request(row) if row else None
+
+
+def _row(request: AppointmentRequest) -> dict[str, Any]:
+    return {
+        **{column: getattr(request, column) for column in ("reference", "idempotency_key", "sender", "name", "reason")},
+        "preferred_time": request.preferred_time,
+        "contact": request.contact.value,
+        "contact_kind": request.contact.kind.value,
+        "status": request.status.value,
+        "created_at": request.created_at.astimezone(UTC),
+    }
+
+
+def _request(row: RowMapping) -> AppointmentRequest:
+    return AppointmentRequest(
+        reference=row["reference"],
+        idempotency_key=row["idempotency_key"],
+        sender=row["sender"],
+        name=row["name"],
+        contact=Contact(ContactKind(row["contact_kind"]), row["contact"]),
+        reason=row["reason"],
+        preferred_time=row["preferred_time"],
+        status=RequestStatus(row["status"]),
+        created_at=_utc(row["created_at"]),
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite gives the time back without its zone; what was written is UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,124 @@
+"""Is a message in the middle of a booking the answer to the field that was asked for, or something else?"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from clinic.booking.errors import FieldError
+from clinic.booking.fields import Field, read_confirmation, read_contact
+from clinic.booking.names import is_introduced, read_name
+from clinic.booking.said import tidy
+
+Reading = Literal["answer", "interruption", "stop"]
+
+STOP_INTENTS = frozenset({"stop", "cancel_appointment"})
+_SAYS_NOTHING_ELSE = frozenset({"", "inform", "affirm", "deny", "book_appointment", "nlu_fallback", "out_of_scope"})
+_CHITCHAT = frozenset({
+    "greet", "goodbye", "thanks", "how_are_you", "who_are_you", "capabilities", "small_talk",
+    "compliment", "irritation",
+})  # fmt: skip
+_SURE = 0.5
+
+_STOP_WORDS = re.compile(
+    r"^(?:(?:ok|okay|no|please|sorry|actually|wait|oh)[\s,.!]+)*"
+    r"(?:stop|cancel|never ?mind|nvm|forget (?:it|about it|this)|quit|exit|abort)"
+    r"(?:[\s,.!]+(?:it|this|that|all|please|thanks|thank you|now"
+    r"|(?:this|the|my) (?:form|request|booking|appointment|visit)))*[\s.!]*$",
+    re.IGNORECASE,
+)
+_QUESTION_OPENING = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|wait|sorry|hi|hello|hey|um|well|first|also|before that|(?:quick )?question)[\s,.:!-]+)*"
+    r"(?:what|why|how|can(?!'t)|cannot|do|does|did|is|are|was|should|will|would|could|who|whose|when|where|which|may i"
+    r"|what's|how's|who's|where's|tell me|explain|i (?:was )?wonder(?:ing)?|i'd like to know|i want(?:ed)? to know)\b",
+    re.IGNORECASE,
+)
+_TIME_WORD = re.compile(
+    r"\b(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:days?)?|weekdays?|weekends?|mornings?|(?:after)?noons?|evenings?"
+    r"|nights?|midday|lunch(?:time)?|today|tomorrow|tonight|tmrw|weeks?|months?|soon(?:est)?|asap|early|earliest|later?"
+    r"|any ?time|whenever|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*"
+    r"|spring|summer|fall|autumn|winter|[ap]\.?m|o'?clock|flexible|no preference|after work|days?)\b|\d",
+    re.IGNORECASE,
+)
+_ASKS_FOR_TIME = re.compile(
+    r"\b(?:can|could|may|would) (?:i|we|he|she|they|you|someone|somebody) (?:please |just |maybe |also |possibly )*"
+    r"(?:come|be seen|get in|see|book|make|drop|visit|fit|squeeze|call|phone|do (?:it|that|mon|tue|wed|thu|fri|sat))"
+    r"|\b(?:how|what) about\b|\bdo you have\b|\b(?:is|are) there\b"
+    r"|\b(?:is|does|would|will) .*\b(?:ok|okay|fine|possible|good|free|available|work|open)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_FACTS = re.compile(r"^(?:\w+[\s,]+)?(?:why|what|how|who)\b", re.IGNORECASE)
+_ABOUT_THE_LEGS = re.compile(
+    r"\b(?:legs?|feet|foot|calf|calves|thighs?|ankles?|veins?|rls|restless|cramps?|itch\w*|twitch\w*|pain\w*|ach\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def reads_as(field: Field, text: str, intent: str, confidence: float, alarm: str | None) -> Reading:
+    """What to do with a message while `field` is asked for.
+
+    "answer": read it, and refuse it by its name if it does not fit; "interruption": leave the field alone and
+    let the message be answered first; "stop": end the booking. A danger is never an answer.
+    """
+    if alarm or intent.startswith(("emergency_", "urgent_")):
+        return "interruption"
+    found = tidy(text)
+    if found.startswith("/"):  # a button: its intent is all there is
+        return "stop" if intent in STOP_INTENTS else "interruption" if intent not in _SAYS_NOTHING_ELSE else "answer"
+    if _STOP_WORDS.match(found) or _is_stop(field, found, intent, confidence):
+        return "stop"
+    if field in ("name", "contact") and _is_data(field, found, intent, confidence):
+        return "answer"
+    return "interruption" if _interrupts(field, found, intent, confidence) else "answer"
+
+
+def is_question(text: str) -> bool:
+    """Whether a text ends in a question mark, or opens as questions do."""
+    return "?" in text or bool(_QUESTION_OPENING.match(tidy(text)))
+
+
+def _is_stop(field: Field, text: str, intent: str, confidence: float) -> bool:
+    if intent not in STOP_INTENTS or confidence < _SURE:
+        return False
+    if field == "reason" and _ABOUT_THE_LEGS.search(text):  # "I want to stop my legs from moving"
+        return False
+    return not (field == "preferred_time" and _TIME_WORD.search(text) and "cancel" not in text.lower())
+
+
+def _is_data(field: Field, text: str, intent: str, confidence: float) -> bool:
+    """Whether a name or a contact is plainly there."""
+    try:
+        if field == "contact":
+            read_contact(text)
+            return True
+        name = read_name(text)
+    except FieldError:
+        return False
+    if "?" in text:
+        return False
+    if intent in _CHITCHAT and name.istitle() and " " in name:  # "Will Young", "Grace Hope"
+        return True
+    return is_introduced(text) or intent in _SAYS_NOTHING_ELSE or confidence < _SURE
+
+
+def _interrupts(field: Field, text: str, intent: str, confidence: float) -> bool:
+    sure, question = confidence >= _SURE, is_question(text)
+    if field == "confirmed":
+        return not _is_yes_or_no(text, intent, confidence) and (question or (sure and intent not in _SAYS_NOTHING_ELSE))
+    if field == "preferred_time" and _TIME_WORD.search(text):
+        about_something_else = sure and intent not in _SAYS_NOTHING_ELSE | {"check_appointment", "change_appointment"}
+        asks_for_facts = bool(_ASKS_FOR_FACTS.match(text)) or about_something_else
+        return question and asks_for_facts and not _ASKS_FOR_TIME.search(text)
+    if intent == "book_appointment" and field in ("reason", "preferred_time"):
+        return False
+    if field == "reason":
+        return question or (sure and intent in _CHITCHAT) or (confidence >= 0.8 and intent == "talk_to_person")
+    return question or (sure and intent not in _SAYS_NOTHING_ELSE)
+
+
+def _is_yes_or_no(text: str, intent: str, confidence: float) -> bool:
+    try:
+        read_confirmation(text, intent, confidence)
+    except FieldError:
+        return False
+    return True

@@ -1,0 +1,119 @@
+"""The environment, read once, checked, and said in words when it is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_PRODUCTION = "production"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or contradicts another; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of all processes; times in seconds."""
+
+    environment: str
+    host: str
+    port: int
+    rasa_url: str
+    actions_port: int
+    clinic_db_url: str
+    tracker_db_url: str
+    secret_key: str
+    api_keys: Mapping[str, str]
+    api_key_hashes: Mapping[str, str]
+    country: str | None
+    allow_unreviewed_answers: bool
+    turn_budget: float = 18.0
+    messages_per_minute: int = 1_200
+    max_characters: int = 4_000
+    max_body_bytes: int = 256_000
+
+    @property
+    def is_production(self) -> bool:
+        """Whether `APP_ENV=production`."""
+        return self.environment == _PRODUCTION
+
+    @property
+    def channel_secret(self) -> str:
+        """What `web` shows to Rasa's channel."""
+        return hmac.new(self.secret_key.encode(), b"rasa channel", hashlib.sha256).hexdigest()
+
+
+def setting(name: str) -> str | None:
+    """One setting from the process environment over `.env`, for code that must start without all of them."""
+    return os.environ.get(name) or read_env_file(ROOT / ".env").get(name) or None
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """`KEY=value` lines of a file; an empty mapping where there is none."""
+    if not path.exists():
+        return {}
+    pairs = (line.partition("=") for line in path.read_text("utf-8").splitlines() if "=" in line and line[:1] != "#")
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the process environment over `.env`; raises `SettingsError` in plain words."""
+    env = {**read_env_file(ROOT / ".env"), **(os.environ if environ is None else environ)}
+    environment = env.get("APP_ENV", "development")
+    settings = Settings(
+        environment=environment,
+        host=env.get("HOST", "127.0.0.1"),
+        port=_number(env, "PORT", 8080),
+        rasa_url=env.get("RASA_URL", f"http://127.0.0.1:{_number(env, 'RASA_PORT', 5005)}"),
+        actions_port=_number(env, "ACTIONS_PORT", 5055),
+        clinic_db_url=env.get("CLINIC_DB_URL", f"sqlite:///{ROOT / 'var' / 'clinic.db'}"),
+        tracker_db_url=env.get("TRACKER_DB_URL", f"sqlite:///{ROOT / 'var' / 'tracker.db'}"),
+        secret_key=env.get("SECRET_KEY", ""),
+        api_keys=_api_keys(env.get("API_KEYS", ""), "API_KEYS"),
+        api_key_hashes=_api_keys(env.get("API_KEY_HASHES", ""), "API_KEY_HASHES"),
+        country=env.get("CLINIC_COUNTRY") or None,
+        turn_budget=float(_number(env, "TURN_BUDGET_SECONDS", 18)),
+        allow_unreviewed_answers=env.get("SHOW_ANSWERS_NO_CLINICIAN_HAS_REVIEWED") == "yes",
+    )
+    _check(settings)
+    return settings
+
+
+def new_secret() -> str:
+    """A fresh random secret for `.env`, 43 characters."""
+    return secrets.token_urlsafe(32)
+
+
+def _check(settings: Settings) -> None:
+    if len(settings.secret_key) < 32:
+        raise SettingsError("SECRET_KEY is missing or shorter than 32 characters; `make run` writes one into .env")
+    if settings.is_production and settings.api_keys:
+        raise SettingsError(
+            "API_KEYS is for local use; with APP_ENV=production keys are stored hashed, "
+            "as API_KEY_HASHES=name:<sha256 of the key>"
+        )
+
+
+def _api_keys(text: str, setting_name: str) -> dict[str, str]:
+    """Key (or its hash) to integration name, from `name:key,name:key`."""
+    found = {}
+    for pair in filter(None, (p.strip() for p in text.split(","))):
+        name, separator, key = pair.partition(":")
+        if not separator or not name or len(key) < 8:
+            raise SettingsError(f"{setting_name} must read name:key[,name:key], each key at least 8 characters")
+        found[key] = name
+    return found
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(env.get(name, default))
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a number, not {env[name]!r}") from error

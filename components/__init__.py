@@ -1,0 +1,1 @@
+"""What Rasa loads of ours in its NLU pipeline."""

@@ -1,0 +1,99 @@
+"""Training of the safety net. Needs scikit-learn, which only the Rasa environment has."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from scipy.sparse import csr_matrix, hstack
+from sklearn.decomposition import TruncatedSVD
+
+from clinic.triage.features import VIEWS, Floats, Vocabulary, counts, evidence
+from clinic.triage.gate import SafetyGate
+from clinic.triage.net import HARMLESS
+from clinic.triage.verdict import Verdict
+from components.safety_net_models import SCALE, Features, Model
+
+_log = logging.getLogger(__name__)
+_RAREST = {"letters": 8, "words": 3, "concepts": 3}
+_LATENT = 256
+_FOLDS, _TRIED = 4, 1  # one quarter, held out once, sets the threshold
+_FALSE_ALARMS = 0.03
+
+
+@dataclass(frozen=True)
+class Example:
+    """One training text: its label, a category or `none`, and whether it is a hard one (from `data/safety`)."""
+
+    text: str
+    label: str
+    hard: bool = False
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether the text tells of a danger."""
+        return not self.label.startswith(HARMLESS)
+
+
+def hard_examples(folder: Path) -> list[Example]:
+    """The alarm and harmless lines of `data/safety`, the file's name being the category."""
+    found = []
+    for path in sorted(folder.glob("*.yml")):
+        entry = yaml.safe_load(path.read_text("utf-8")) or {}
+        found += [Example(str(line), path.stem, hard=True) for line in entry.get("alarm") or []]
+        found += [Example(str(line), f"{HARMLESS}_{path.stem}", hard=True) for line in entry.get("harmless") or []]
+    return found
+
+
+def train_net(
+    examples: Sequence[Example], vectors: Floats, verdicts: Sequence[Verdict], gate: SafetyGate
+) -> dict[str, Any]:
+    """The arrays of a net. Held-out examples set the threshold; the net itself then learns from all."""
+    categories, triggers = sorted(gate.levels), list(gate.triggers)
+    seen = np.array([evidence(v, categories, triggers) for v in verdicts])
+    counted = [counts(e.text, v.words, gate.concepts) for e, v in zip(examples, verdicts, strict=False)]
+    vocabularies = [_vocabulary([c[i] for c in counted], _RAREST[view]) for i, view in enumerate(VIEWS)]
+    sparse = hstack([_matrix(v, [c[i] for c in counted]) for i, v in enumerate(vocabularies)]).tocsr()
+    svd = TruncatedSVD(_LATENT, n_iter=1, random_state=7).fit(sparse)
+    features = Features(sparse, vectors, seen, svd.transform(sparse).astype(np.float32))
+    labels = np.array([e.label for e in examples])
+    folds = np.random.RandomState(7).randint(0, _FOLDS, len(examples))
+    raw = np.full((len(examples), 3), np.nan)
+    for fold in range(_TRIED):
+        raw[folds == fold] = Model(features, labels, folds != fold).raw(features, folds == fold)
+    tried = folds < _TRIED
+    means, spreads = raw[tried].mean(axis=0), raw[tried].std(axis=0)
+    scores = ((raw - means) / spreads).sum(axis=1)
+    hard = tried & np.array([e.hard for e in examples])
+    alarming = np.array([e.is_alarm for e in examples])
+    threshold = float(np.quantile(scores[hard & ~alarming], 1 - _FALSE_ALARMS))
+    _log.info(
+        "safety net, held out: recall %.3f, false alarms on hard harmless lines %.3f, on ordinary messages %.4f",
+        *(np.mean(scores[rows] > threshold) for rows in (hard & alarming, hard & ~alarming, tried & ~hard & ~alarming)),
+    )
+    final = Model(features, labels, np.ones(len(examples), dtype=bool))
+    return final.arrays(vocabularies, svd.components_.T) | {
+        "categories": np.array(categories), "triggers": np.array(triggers), "means": means, "spreads": spreads,
+        "threshold": np.float64(threshold), "slope": np.float64(1.0), "window_margin": np.float64(0.0),
+        "vector_scale": np.float32(SCALE), "latent_scale": np.float32(SCALE),
+    }  # fmt: skip
+
+
+def _vocabulary(counted: Sequence[Counter[int]], rarest: int) -> Vocabulary:
+    documents = Counter(key for c in counted for key in c)
+    keys = np.array(sorted(key for key, n in documents.items() if n >= rarest), dtype=np.uint32)
+    found = np.array([documents[int(key)] for key in keys], dtype=np.float32)
+    return Vocabulary(keys, (np.log((1 + len(counted)) / (1 + found)) + 1).astype(np.float32))
+
+
+def _matrix(vocabulary: Vocabulary, counted: Sequence[Counter[int]]) -> csr_matrix:
+    rows = [vocabulary.weights(c) for c in counted]
+    ends = np.cumsum([0, *(len(at) for at, _ in rows)])
+    at, weight = (np.concatenate([row[i] for row in rows]) for i in (0, 1))
+    return csr_matrix((weight, at, ends), shape=(len(counted), len(vocabulary.keys)))

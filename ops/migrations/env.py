@@ -1,0 +1,22 @@
+"""Alembic's entry: the schema is the tables that `clinic.adapters.sql` declares."""
+
+from __future__ import annotations
+
+from alembic import context
+
+import clinic.adapters.sql.appointment_requests
+import clinic.adapters.sql.turns  # noqa: F401  # both register their tables
+from clinic.adapters.sql.engine import metadata, open_engine
+from clinic.settings import load_settings
+
+
+def run() -> None:
+    """Migrate in one transaction."""
+    url = context.config.attributes.get("url") or load_settings().clinic_db_url
+    with open_engine(url).connect() as connection:
+        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

@@ -1,0 +1,59 @@
+"""Rasa's nlg from the approved wording, so that a reworded answer needs no training."""
+
+from __future__ import annotations
+
+import random
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from clinic.answers import Answer, fill, load_catalogue
+from clinic.answers.clarify import clarify_options
+from clinic.answers.clinic_facts import load_clinic_facts
+
+_NOT_IN_CATALOGUE = "utter_error_unavailable"
+
+
+class ApprovedWording(NaturalLanguageGenerator):
+    """Answers by response name, with sources, review state and buttons."""
+
+    def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
+        """Reads `data/answers` once; the domain's copy of the wording is not used."""
+        self._catalogue = load_catalogue()
+        self._facts = load_clinic_facts()
+
+    async def generate(
+        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
+    ) -> Dict[Text, Any]:
+        """The reply for a response: `text`, `buttons`, `metadata`; never `None`, so never silence."""
+        if utter_action == "utter_clarify":
+            return self._clarify(tracker)
+        if utter_action == "utter_clinic_contact" and not self._facts.has_contact:
+            utter_action = "utter_clinic_contact_unset"
+        return self._reply(
+            self._choose(utter_action), {**self._facts.values, **tracker.current_slot_values(), **kwargs}
+        )
+
+    def _choose(self, name: Text) -> Answer:
+        if name not in self._catalogue.names():
+            name = _NOT_IN_CATALOGUE
+        return random.choice(self._catalogue.variations(name))
+
+    def _clarify(self, tracker: DialogueStateTracker) -> Dict[Text, Any]:
+        parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
+        ranking = [(r["name"], r["confidence"]) for r in parsed.get("intent_ranking", [])]
+        options = clarify_options(ranking, self._catalogue)
+        if not options:
+            return self._reply(self._choose("utter_rephrase"), self._facts.values)
+        reply = self._reply(self._choose("utter_clarify"), self._facts.values)
+        reply["buttons"] = [{"title": o.title, "payload": f"/{o.intent}"} for o in options]
+        reply["metadata"]["options"] = [{"kind": o.kind, "topic": o.topic} for o in options]
+        return reply
+
+    @staticmethod
+    def _reply(answer: Answer, values: Dict[Text, Any]) -> Dict[Text, Any]:
+        buttons: List[Dict[Text, Text]] = [{"title": b.title, "payload": b.payload} for b in answer.buttons]
+        return {"text": fill(answer.text, values), "buttons": buttons, "metadata": answer.metadata()}

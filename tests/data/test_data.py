@@ -1,0 +1,80 @@
+"""The data files fit one another and the domain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from clinic.answers import load_catalogue
+from clinic.answers.article import fingerprint, load_outline, passages
+from clinic.triage import load_gate
+from tools.check_data import answer_faults, example_faults, examples, topics
+from tools.clinical_review import TARGET, document
+
+DOMAIN = yaml.safe_load(Path("domain.yml").read_text("utf-8"))
+TOPICS = 38
+
+
+def test_every_topic_of_the_clinic_has_patients_words_and_an_answer() -> None:
+    assert len(topics()) == TOPICS
+    for group, topic in topics():
+        assert Path(f"data/nlu/{group}/{topic}.yml").exists()
+        assert load_catalogue().find(f"utter_{topic}") is not None
+
+
+def test_examples_are_enough_and_stand_under_one_intent_each() -> None:
+    assert list(example_faults(examples())) == []
+
+
+def test_answers_keep_to_length_grade_and_forbidden_phrases() -> None:
+    assert list(answer_faults()) == []
+
+
+def test_every_button_leads_to_an_intent_of_the_domain() -> None:
+    catalogue = load_catalogue()
+    payloads = {b.payload for n in catalogue.names() for a in catalogue.variations(n) for b in a.buttons}
+    assert {p.removeprefix("/") for p in payloads} <= set(DOMAIN["intents"])
+
+
+def test_every_alarm_of_the_gate_has_its_intent_and_its_text() -> None:
+    for category, level in load_gate().levels.items():
+        assert f"{level.value}_{category}" in DOMAIN["intents"]
+        answer = load_catalogue().find(f"utter_{level.value}_{category}")
+        assert answer is not None
+        assert answer.kind == level.value
+
+
+def test_unverified_facts_stand_in_safety_texts_only() -> None:
+    for path in Path("data/answers").rglob("*.yml"):
+        if "unverified:" in path.read_text("utf-8"):
+            assert path.parent.name == "safety"
+
+
+def test_the_clinician_s_list_is_up_to_date() -> None:
+    assert document() == TARGET.read_text("utf-8")
+
+
+def test_a_changed_passage_changes_its_fingerprint_and_its_spacing_does_not() -> None:
+    outline = {"a": {"title": "A", "begins": "1. **A"}}
+    first = fingerprint(passages("1. **A**: iron  matters\n\nmore", outline)["a"])
+    assert first == fingerprint(passages("1. **A**: Iron\nmatters.\n\nother", outline)["a"])
+    assert first != fingerprint(passages("1. **A**: iron may matter\n\nmore", outline)["a"])
+
+
+def test_every_fact_of_an_answer_names_a_known_source() -> None:
+    known = yaml.safe_load(Path("data/clinic/sources.yml").read_text("utf-8"))["sources"]
+    for path in Path("data/answers").rglob("*.yml"):
+        for entries in yaml.safe_load(path.read_text("utf-8"))["responses"].values():
+            for entry in entries:
+                facts = entry["metadata"].get("facts") or []
+                assert all(f["source"] in known for f in facts), path
+                if entry["metadata"]["kind"] == "answer":
+                    assert facts, path
+
+
+@pytest.mark.parametrize("section", load_outline())
+def test_every_section_of_the_article_is_used_by_an_answer(section: str) -> None:
+    used = "\n".join(p.read_text("utf-8") for p in Path("data/answers").rglob("*.yml"))
+    assert f"section: {section}\n" in used

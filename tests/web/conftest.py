@@ -1,0 +1,132 @@
+"""`web` on a real port with a real SQLite file, before a stand-in for Rasa whose behaviour a test chooses."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from clinic.settings import load_settings
+from tools.migrate import upgrade
+from web.app import create_app
+
+KEY = "test-key-12345"
+
+
+@dataclass
+class StandInRasa:
+    """Answers turns as told: `mode` is ok, slow, failing, empty or alarm_then_failing."""
+
+    mode: str = "ok"
+    turns: list[dict[str, Any]] = field(default_factory=list)
+    running: int = 0
+    most_at_once: int = 0
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.get("/webhooks/clinic/ready")
+        async def ready() -> dict[str, str]:
+            return {"status": "ready"}
+
+        @app.delete("/webhooks/clinic/conversations/{sender}")
+        async def erase(sender: str) -> dict[str, str]:
+            return {"status": "erased"}
+
+        @app.post("/webhooks/clinic/turn")
+        async def turn(request: Request) -> JSONResponse:
+            body = await request.json()
+            self.turns.append(body)
+            self.running += 1
+            self.most_at_once = max(self.most_at_once, self.running)
+            try:
+                await asyncio.sleep(30 if self.mode == "slow" else 0.02)
+            finally:
+                self.running -= 1
+            return self._answer(body)
+
+        return app
+
+    def _answer(self, body: dict[str, Any]) -> JSONResponse:
+        if self.mode == "failing":
+            return JSONResponse({"error": "turn_failed", "trace": {}}, 500)
+        if self.mode == "empty":
+            return JSONResponse({"error": "no_reply", "trace": {}}, 502)
+        if self.mode == "alarm_then_failing":
+            return JSONResponse({"error": "no_reply", "trace": {"triage": {"intent": "urgent_clot"}}}, 502)
+        said = body.get("text") or body.get("payload")
+        reply = {
+            "text": f"heard {said}",
+            "buttons": [{"title": "Iron", "payload": "/iron"}],
+            "metadata": {"kind": "answer", "topic": "iron", "sources": [], "review": {"status": "unreviewed"}},
+        }
+        return JSONResponse({"replies": [reply], "trace": {"intent": "iron", "confidence": 0.9}})
+
+
+class Served:
+    """A uvicorn server in a thread, on a free loopback port."""
+
+    def __init__(self, app: Any) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._server = uvicorn.Server(uvicorn.Config(app, port=self.port, log_level="error", ws="none"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        until = time.monotonic() + 10
+        while not self._server.started and time.monotonic() < until:
+            time.sleep(0.02)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+@pytest.fixture
+def rasa() -> Iterator[tuple[StandInRasa, Served]]:
+    stand_in = StandInRasa()
+    served = Served(stand_in.app())
+    yield stand_in, served
+    served.stop()
+
+
+@pytest.fixture
+def database(tmp_path: Any) -> str:
+    url = f"sqlite:///{tmp_path}/clinic.db"
+    upgrade(url)
+    return url
+
+
+@pytest.fixture
+def web(rasa: tuple[StandInRasa, Served], database: str) -> Iterator[httpx.Client]:
+    environment = {
+        "SECRET_KEY": "s" * 40,
+        "API_KEYS": f"test:{KEY},other:other-key-12345",
+        "RASA_URL": rasa[1].url,
+        "CLINIC_DB_URL": database,
+        "TURN_BUDGET_SECONDS": "3",
+    }
+    served = Served(create_app(load_settings(environment)))
+    with httpx.Client(base_url=served.url, headers={"Authorization": f"Bearer {KEY}"}, timeout=30) as client:
+        yield client
+    served.stop()
+
+
+def say(client: httpx.Client, message: Any, sender: str = "ann", **metadata: Any) -> httpx.Response:
+    """One message over REST."""
+    body = {"sender": sender, "message": message, "metadata": metadata or None}
+    return client.post("/webhooks/rest/webhook", json=body)

@@ -1,0 +1,165 @@
+"""Check what patients say and what the clinic says: structure, sources, length, reading grade, forbidden phrases.
+
+With `--article FILE` it also tells which answers a changed article touches; `--stamp` writes fingerprints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ruamel.yaml import YAML
+
+from clinic.answers import WordingError, load_catalogue
+from clinic.answers.article import ArticleError, fingerprint, load_outline, passages
+from clinic.answers.catalogue import DATA
+from clinic.answers.clinic_facts import load_clinic_facts
+from clinic.answers.readability import adjusted_grade, grade, word_count
+from clinic.triage import load_gate
+
+_ANSWER_GROUPS = ("about", "causes", "management", "visit", "clinic")
+_LEAST_EXAMPLES, _LEAST_SCOPE_EXAMPLES = 25, 200
+_MEAN_GRADE, _MOST_GRADE = 7.0, 8.0
+_FORBIDDEN = {
+    "a dose": re.compile(
+        r"\b\d+(?:\.\d+)?\s?(?:mg|mcg|milligram|microgram|g|ml|tablets? (?:a|per|twice|once))\b", re.I
+    ),
+    "a lab threshold": re.compile(r"\b\d+\s?(?:ng/ml|µg/l|ug/l|mcg/l)\b", re.I),
+    "a promise": re.compile(
+        r"\b(?:will cure|cures? (?:your|the) |guarantee|100 ?%|always works|completely safe)\b", re.I
+    ),
+    "a literal emergency number": re.compile(r"\b(?:911|988|1-800-222-1222|1-800-799-7233)\b"),
+}
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def examples() -> dict[str, list[str]]:
+    """Training examples by intent."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((DATA / "nlu").rglob("*.yml")):
+        for item in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+            lines = [line.strip()[2:] for line in item["examples"].splitlines() if line.strip().startswith("- ")]
+            found.setdefault(item["intent"], []).extend(lines)
+    return found
+
+
+def topics() -> list[tuple[str, str]]:
+    """`(group, topic)` of every topic, from the answer files."""
+    return [(g, p.stem) for g in _ANSWER_GROUPS for p in sorted((DATA / "answers" / g).glob("*.yml"))]
+
+
+def example_faults(by_intent: dict[str, list[str]]) -> Iterator[str]:
+    """Too few examples, or one sentence under two intents."""
+    for group, topic in topics():
+        if not (DATA / "nlu" / group / f"{topic}.yml").exists():
+            yield f"data/nlu/{group}/{topic}.yml is missing: the answer has no patients' words"
+    for intent, lines in by_intent.items():
+        least = _LEAST_SCOPE_EXAMPLES if intent in {"out_of_scope", "not_covered"} else _LEAST_EXAMPLES
+        if len(set(map(str.lower, lines))) < least:
+            yield f"{intent}: {len(lines)} examples, at least {least} are needed"
+    owner: dict[str, str] = {}
+    for intent, lines in by_intent.items():
+        for line in lines:
+            first = owner.setdefault(line.lower().strip(" ?.!"), intent)
+            if first != intent:
+                yield f"the example {line!r} stands under {first} and {intent}"
+
+
+def answer_faults() -> Iterator[str]:
+    """Length, grade, forbidden phrases, placeholders, facts and articles of the answers."""
+    catalogue, facts = load_catalogue(), load_clinic_facts()
+    known = set(facts.values) | {"reference"} | set(_slots())
+    grades: dict[str, float] = {}
+    for name in sorted(catalogue.names()):
+        for answer in catalogue.variations(name):
+            for what, expression in _FORBIDDEN.items():
+                if match := expression.search(answer.text):
+                    yield f"{name}: holds {what}: {match[0]!r}"
+            for placeholder in set(_PLACEHOLDER.findall(answer.text)) - known:
+                yield f"{name}: nothing fills the placeholder {{{placeholder}}}"
+            if answer.kind == "answer":
+                grades[name] = adjusted_grade(answer.text)
+                if not 40 <= word_count(answer.text) <= 120:
+                    yield f"{name}: {word_count(answer.text)} words, 40 to 120 are allowed"
+                if not answer.sources:
+                    yield f"{name}: names no source"
+            if (
+                answer.kind in {"answer", "refusal", "emergency", "urgent"}
+                and adjusted_grade(answer.text) > _MOST_GRADE
+            ):
+                yield f"{name}: reading grade {adjusted_grade(answer.text):.1f}, at most {_MOST_GRADE:.0f}"
+    mean = sum(grades.values()) / len(grades)
+    raw = [grade(catalogue.variations(n)[0].text) for n in grades]
+    print(
+        f"answers: {len(grades)}, mean grade {mean:.1f} (raw {sum(raw) / len(raw):.1f}), "
+        f"highest {max(grades.values()):.1f} (raw {max(raw):.1f})"
+    )
+    if mean > _MEAN_GRADE:
+        yield f"mean reading grade {mean:.1f}, at most {_MEAN_GRADE:.0f}"
+
+
+def _slots() -> dict[str, Any]:
+    slots: dict[str, Any] = yaml.safe_load(Path("domain.yml").read_text("utf-8")).get("slots", {})
+    return slots
+
+
+def answer_files() -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    """Path, response name and metadata of every wording that names an article section."""
+    for path in sorted((DATA / "answers").rglob("*.yml")):
+        for name, entries in (yaml.safe_load(path.read_text("utf-8"))["responses"]).items():
+            for entry in entries:
+                if (entry.get("metadata") or {}).get("article"):
+                    yield path, name, entry["metadata"]
+
+
+def article_faults(article: Path | None) -> Iterator[str]:
+    """Answers whose passage has no fingerprint, or another one in the given article."""
+    found = passages(article.read_text("utf-8"), load_outline()) if article else {}
+    for path, name, metadata in answer_files():
+        for passage in metadata["article"]:
+            if not passage.get("fingerprint"):
+                missing = f"{path}: {name} has no fingerprint of {passage['section']}"
+                yield f"{missing}; run tools.check_data --stamp --article FILE"
+            elif found and fingerprint(found[passage["section"]]) != passage["fingerprint"]:
+                yield f"{path}: {name} rests on the passage {passage['section']!r}, which the article has changed"
+
+
+def stamp(article: Path) -> None:
+    """Write the fingerprint of each passage beside the section it belongs to."""
+    found = passages(article.read_text("utf-8"), load_outline())
+    editor = YAML()
+    editor.preserve_quotes, editor.width = True, 4096
+    for path in sorted({p for p, _, _ in answer_files()}):
+        data = editor.load(path)
+        for entries in data["responses"].values():
+            for entry in entries:
+                for passage in entry["metadata"].get("article") or ():
+                    passage["fingerprint"] = fingerprint(found[passage["section"]])
+        editor.dump(data, path)
+
+
+def main() -> None:
+    """Print every fault; exit 1 when there is one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--article", type=Path)
+    parser.add_argument("--stamp", action="store_true")
+    arguments = parser.parse_args()
+    try:
+        if arguments.stamp:
+            stamp(arguments.article)
+        load_gate()
+        faults = [*example_faults(examples()), *answer_faults(), *article_faults(arguments.article)]
+    except (WordingError, ArticleError, yaml.YAMLError) as error:
+        faults = [str(error)]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()

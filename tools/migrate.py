@@ -1,0 +1,30 @@
+"""Bring the clinic's database to the newest schema."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import make_url
+
+from clinic.settings import ROOT, load_settings
+
+
+def main() -> None:
+    """Idempotent; creates the SQLite file and its folder where needed."""
+    url = load_settings().clinic_db_url
+    upgrade(url)
+
+
+def upgrade(url: str) -> None:
+    """Run all migrations against `url`."""
+    database = make_url(url).database
+    if url.startswith("sqlite") and database:
+        (ROOT / database).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "ops" / "migrations"))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")
+
+
+if __name__ == "__main__":
+    main()

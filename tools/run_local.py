@@ -1,0 +1,92 @@
+"""Start all processes on this machine, say when they answer, stop them together."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import yaml
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from clinic.settings import ROOT, Settings, SettingsError, load_settings
+
+_READY_WITHIN_SECONDS = 240
+
+
+def commands(settings: Settings) -> dict[str, str]:
+    """Command line of each process."""
+    endpoints = _endpoints_file(settings)
+    rasa_port = settings.rasa_url.rsplit(":", 1)[-1]
+    return {
+        "actions": f"{ROOT}/.venv/bin/python -m actions --port {settings.actions_port}",
+        "rasa": f"{ROOT}/.venv-rasa/bin/rasa run --model models/rls.tar.gz --endpoints {endpoints} "
+        f"--credentials credentials.yml --interface 127.0.0.1 --port {rasa_port}",
+        "web": f"{ROOT}/.venv/bin/python -m web",
+    }
+
+
+def _endpoints_file(settings: Settings) -> Path:
+    """`endpoints.yml` with this run's ports and database."""
+    endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text("utf-8"))
+    endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{settings.actions_port}/webhook"
+    endpoints["tracker_store"]["url"] = settings.tracker_db_url
+    path = ROOT / "var" / f"endpoints-{settings.port}.yml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(yaml.safe_dump(endpoints), "utf-8")
+    return path
+
+
+def _announce(settings: Settings, manager: Manager) -> None:
+    address = f"http://127.0.0.1:{settings.port}/"
+    actions = f"http://127.0.0.1:{settings.actions_port}/health"
+    started, told = time.monotonic(), 0.0
+    while time.monotonic() - started < _READY_WITHIN_SECONDS:
+        try:
+            if all(httpx.get(part, timeout=5).is_success for part in (actions, f"{address}readyz")):
+                for key, name in settings.api_keys.items():
+                    print(f"REST key of {name!r}: {key}", flush=True)
+                print(f"ready: {address}", flush=True)
+                return
+        except httpx.HTTPError:
+            pass
+        waited = time.monotonic() - started
+        if waited - told >= 10:
+            told = waited
+            print(f"starting, {waited:.0f} s so far (Rasa loads its model)", flush=True)
+        time.sleep(0.3)
+    print("not ready in time: see the lines above and var/log", file=sys.stderr, flush=True)
+    manager.terminate()
+
+
+def main() -> None:
+    """Run until SIGINT or SIGTERM; exit 1 when a process died by itself."""
+    os.chdir(ROOT)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.exit(str(error))
+    print("[5/5] starting web, rasa and actions", flush=True)
+    environment = {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "OMP_NUM_THREADS": "1",
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "PORT": str(settings.port),
+    }
+    manager = Manager(Printer(output=sys.stdout, colour=sys.stdout.isatty()))
+    for name, command in commands(settings).items():
+        manager.add_process(name, command, env=environment, quiet=False)
+    threading.Thread(target=_announce, args=(settings, manager), daemon=True).start()
+    manager.loop()
+    sys.exit(manager.returncode)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Everything `make test` runs: checks, then the suites, with the real parts they need.
+
+As root, Debian's packages that are missing are installed. Otherwise suites without their parts are named and
+left out, and with CI=true that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from clinic.settings import ROOT
+
+POSTGRES = Path("/usr/lib/postgresql/15/bin/postgres")
+CHROMIUM = Path("/usr/bin/chromium")
+_PYTEST = [".venv/bin/python", "-m", "pytest"]
+_RASA = ".venv-rasa/bin/rasa"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A command, and the Debian package and file it cannot do without."""
+
+    title: str
+    command: list[str]
+    package: str | None = None
+    program: Path | None = None
+
+
+SUITES = (
+    Suite("checks", ["make", "--no-print-directory", "check"]),
+    Suite("unit, actions, data, web", [*_PYTEST, "tests/unit", "tests/actions", "tests/data", "tests/web", "-n", "2"]),
+    Suite("stores on SQLite, memory and PostgreSQL", [*_PYTEST, "tests/contract"], "postgresql", POSTGRES),
+    Suite("understanding of danger", [*_PYTEST, "tests/nlu"]),
+    Suite("Rasa's own validation", [_RASA, "data", "validate", "--fail-on-warnings"]),
+    Suite("Rasa's own stories", [_RASA, "test", "core", "--stories", "tests/conversations",
+                                 "--fail-on-prediction-errors", "--model", "models/rls.tar.gz",
+                                 "--out", "var/rasa-test", "--no-plot"]),
+    Suite("the whole stack", [*_PYTEST, "tests/system"]),
+    Suite("the page in a browser", [*_PYTEST, "tests/browser"], "chromium", CHROMIUM),
+)  # fmt: skip
+
+
+def install_missing() -> None:
+    """Install the suites' Debian packages when root."""
+    missing = [s.package for s in SUITES if s.package and s.program and not s.program.exists()]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"installing {', '.join(missing)}", flush=True)
+        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run(["apt-get", "update"], check=False, **quiet)  # type: ignore[call-overload]
+        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", *missing], check=False, **quiet)  # type: ignore[call-overload]
+
+
+def main() -> None:
+    """Run every suite, go on after a failure, end with a summary; exit 1 unless all passed."""
+    install_missing()
+    failed, left_out, started = [], [], time.monotonic()
+    for suite in SUITES:
+        if suite.program and not suite.program.exists():
+            left_out.append(f"{suite.title} (needs Debian's {suite.package})")
+            continue
+        print(f"== {suite.title}", flush=True)
+        begun = time.monotonic()
+        if subprocess.run(suite.command, cwd=ROOT, check=False).returncode != 0:
+            failed.append(suite.title)
+        print(f"== {suite.title}: {time.monotonic() - begun:.0f} s", flush=True)
+    for title in left_out:
+        print(f"left out: {title}", flush=True)
+    ran = len(SUITES) - len(left_out)
+    print(f"suites in {time.monotonic() - started:.0f} s: {ran - len(failed)} passed, {len(failed)} failed", flush=True)
+    if failed:
+        print(f"failed: {', '.join(failed)}", flush=True)
+    sys.exit(1 if failed or (left_out and os.environ.get("CI") == "true") else 0)
+
+
+if __name__ == "__main__":
+    main()

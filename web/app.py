@@ -1,0 +1,69 @@
+"""The `web` process: parts are made here and nowhere else on this side."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Response
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.requests import Request
+
+from clinic.answers import load_catalogue
+from clinic.answers.clinic_facts import load_clinic_facts
+from clinic.answers.release_checks import refuse_what_is_not_ready
+from clinic.bootstrap import turn_store
+from clinic.settings import Settings, load_settings
+from clinic.triage import load_gate
+from web.body_limit import BodyLimit
+from web.chat.rasa_client import RasaClient
+from web.chat.second_net import SecondNet
+from web.chat.turns import TurnDesk
+from web.chat.wording import Wording
+from web.errors import install_error_handlers
+from web.health import health_routes
+from web.limits import RateLimit
+from web.page.routes import page_routes
+from web.rest.routes import rest_routes
+
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; raises `SettingsError` or `NotReadyError` in plain words when it must not start."""
+    settings = settings or load_settings()
+    catalogue, facts = load_catalogue(), load_clinic_facts(country=settings.country)
+    if settings.is_production:
+        refuse_what_is_not_ready(catalogue, facts, settings.allow_unreviewed_answers)
+    wording = Wording(catalogue, facts)
+    store, rasa, gate = turn_store(settings), RasaClient(settings), load_gate()
+    desk = TurnDesk(settings, store, gate, SecondNet(gate), rasa, wording)
+    limit = RateLimit()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await desk.settle()
+        await rasa.close()
+
+    app = FastAPI(title="Truffles RLS assistant", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    install_error_handlers(app, wording)
+    app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes, wording=wording)
+
+    @app.middleware("http")
+    async def with_security_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = await call_next(request)
+        for name, value in _SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    app.include_router(rest_routes(settings, desk, limit))
+    app.include_router(page_routes(settings, desk, store, rasa, limit))
+    app.include_router(health_routes(store, rasa))
+    return app

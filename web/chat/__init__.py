@@ -1,0 +1,1 @@
+"""One message in, all replies out: the turn that widget and REST share."""

@@ -1,0 +1,73 @@
+"""`web`'s side of Rasa's own channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from clinic.settings import Settings
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Replies of a turn and the trace of how it was understood."""
+
+    replies: list[dict[str, Any]]
+    trace: dict[str, Any]
+
+
+class RasaFailed(Exception):
+    """Rasa did not answer a turn: `code` says how, `trace` what it had understood before it failed."""
+
+    def __init__(self, code: str, trace: dict[str, Any] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.trace = trace or {}
+
+
+class RasaClient:
+    """Calls `POST /webhooks/clinic/turn`; raises `RasaFailed` for anything but replies."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Connections are kept open; nothing is called yet."""
+        headers = {"X-Channel-Secret": settings.channel_secret}
+        limits = httpx.Limits(max_connections=50, max_keepalive_connections=20)
+        self._client = httpx.AsyncClient(base_url=settings.rasa_url, headers=headers, limits=limits)
+
+    async def turn(self, sender: str, *, text: str | None, payload: str | None, seconds: float) -> Understood:
+        """Send a text or a button's intent; waits at most `seconds`."""
+        body = {"sender": sender, "payload": payload} if payload else {"sender": sender, "text": text}
+        try:
+            answer = await self._client.post(
+                "/webhooks/clinic/turn", json=body, timeout=httpx.Timeout(seconds, connect=2.0)
+            )
+            found: dict[str, Any] = answer.json()
+        except httpx.TimeoutException as error:
+            raise RasaFailed("timeout") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise RasaFailed("unreachable") from error
+        if answer.status_code != httpx.codes.OK:
+            raise RasaFailed(str(found.get("error", answer.status_code)), found.get("trace"))
+        return Understood(found["replies"], found.get("trace") or {})
+
+    async def is_ready(self) -> bool:
+        """Whether Rasa has a model loaded and its database answers."""
+        try:
+            return (await self._client.get("/webhooks/clinic/ready", timeout=3.0)).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    async def erase(self, sender: str) -> None:
+        """Erase Rasa's copy of a conversation; raises `RasaFailed`."""
+        try:
+            answer = await self._client.delete(f"/webhooks/clinic/conversations/{sender}", timeout=5.0)
+        except httpx.HTTPError as error:
+            raise RasaFailed("unreachable") from error
+        if answer.status_code != httpx.codes.OK:
+            raise RasaFailed(str(answer.status_code))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()

@@ -1,0 +1,31 @@
+"""The trained second net in `web`, for when Rasa is down: danger is recognised all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+
+from clinic.language import load_encoder
+from clinic.triage import SafetyGate
+from clinic.triage.net import NET_FILE, load_net, windows
+
+log = structlog.get_logger()
+
+
+class SecondNet:
+    """Looks for danger in a text without Rasa; without a trained model it finds none and says so once."""
+
+    def __init__(self, gate: SafetyGate, weights: Path = NET_FILE) -> None:
+        """Reads the weights that training wrote, and the encoder."""
+        self._parts = (load_encoder(), load_net(weights, gate)) if weights.exists() else None
+        if self._parts is None:
+            log.warning("no second net: train a model first", path=str(weights))
+
+    def alarm_in(self, text: str) -> str | None:
+        """The intent of the alarm the net sees, `None` for none; takes some milliseconds."""
+        if self._parts is None:
+            return None
+        encoder, net = self._parts
+        found = net.assess(text, encoder.encode(windows(text)))
+        return found.intent if found else None

@@ -1,0 +1,222 @@
+"""The turn: gate first, then written down, then Rasa, then completed. Nobody waits in vain or in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from clinic.settings import Settings
+from clinic.triage import SafetyGate
+from clinic.turns import Turn, TurnState, TurnStore, TurnStoreError
+from web.chat import text as typed
+from web.chat.rasa_client import RasaClient, RasaFailed, Understood
+from web.chat.second_net import SecondNet
+from web.chat.wording import Wording
+
+log = structlog.get_logger()
+
+_POLL_SECONDS = 0.02
+_ALARM_RECORD_SECONDS = 1.5
+_CAREFUL_SECONDS = 15 * 60
+_SAFETY_KINDS = {"emergency", "urgent"}
+
+
+class TurnError(Exception):
+    """A turn cannot be answered; `code` is the documented error, `status` its HTTP status."""
+
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__(code)
+        self.code, self.status = code, status
+
+
+@dataclass(frozen=True)
+class Said:
+    """What reaches Rasa: typed words, or the intent behind a button."""
+
+    shown: str
+    text: str | None = None
+    payload: str | None = None
+
+
+class TurnDesk:
+    """Answers messages, one at a time for each conversation, in order."""
+
+    def __init__(
+        self, settings: Settings, store: TurnStore, gate: SafetyGate, net: SecondNet, rasa: RasaClient, wording: Wording
+    ) -> None:
+        """Parts are made in `web.app`."""
+        self._settings, self._store, self._gate = settings, store, gate
+        self._net, self._rasa, self._wording = net, rasa, wording
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def answer(self, sender: str, raw: str, message_id: str | None = None) -> list[dict[str, Any]]:
+        """All replies to one message; raises `TurnError` where there can be none.
+
+        `sender` is opaque. A resent `message_id` gives the same replies again and no second turn.
+        """
+        words = typed.cleaned(raw)
+        message_id = message_id or uuid.uuid4().hex
+        alarm = self._gate.assess(words).intent
+        if alarm:
+            return await self._sound(sender, message_id, words, alarm)
+        self._refuse_unreadable(words)
+        started = time.monotonic()
+        try:
+            turn, said = await self._write_down(sender, message_id, words)
+        except TurnStoreError as error:
+            return await self._without_database(words, error)
+        if turn.state is TurnState.DONE:
+            return turn.replies
+        left = self._settings.turn_budget - (time.monotonic() - started)
+        if not await self._wait_for_its_time(turn, left):
+            return await self._answered_meanwhile(turn)
+        return await self._run(turn, said, self._settings.turn_budget - (time.monotonic() - started))
+
+    async def settle(self) -> None:
+        """Wait for what still runs in the background; called at shutdown."""
+        if self._background:
+            await asyncio.wait(self._background, timeout=5)
+
+    def _refuse_unreadable(self, words: str) -> None:
+        if not words:
+            raise TurnError("empty", 422)
+        if len(words) > self._settings.max_characters:
+            raise TurnError("too_long", 413)
+
+    async def _sound(self, sender: str, message_id: str, words: str, alarm: str) -> list[dict[str, Any]]:
+        """The alarm's text at once; records and Rasa follow, and may fail."""
+        replies = [self._wording.alarm(alarm)]
+        task = asyncio.create_task(self._record_alarm(sender, message_id, words, alarm, replies))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        await asyncio.wait({task}, timeout=_ALARM_RECORD_SECONDS)
+        return replies
+
+    async def _record_alarm(
+        self, sender: str, message_id: str, words: str, alarm: str, replies: list[dict[str, Any]]
+    ) -> None:
+        try:
+            now = time.time()
+            await asyncio.to_thread(self._store.note_alarm, sender, alarm, now)
+            kept = words[: self._settings.max_characters]
+            turn, _ = await asyncio.to_thread(self._store.add, sender, message_id, kept, now, now + 20)
+            if turn.state is TurnState.DONE or not await self._wait_for_its_time(turn, 10):
+                return
+            trace: dict[str, Any] = {"triage": {"intent": alarm}}
+            try:
+                trace |= (await self._rasa.turn(sender, text=typed.as_typed(kept), payload=None, seconds=5)).trace
+            except RasaFailed as failure:
+                trace["failed"] = failure.code
+            await asyncio.to_thread(
+                self._store.finish, sender, turn.number, TurnState.DONE, replies, trace, time.time()
+            )
+        except Exception as error:  # an alarm was given; its record must not take it back
+            log.error("alarm not recorded", error=type(error).__name__)
+
+    async def _write_down(self, sender: str, message_id: str, words: str) -> tuple[Turn, Said]:
+        said = await self._resolve(sender, words)
+        now = time.time()
+        waits_until = now + self._settings.turn_budget
+        turn, _ = await asyncio.to_thread(self._store.add, sender, message_id, said.shown, now, waits_until)
+        return turn, said
+
+    async def _without_database(self, words: str, error: Exception) -> list[dict[str, Any]]:
+        log.error("turn not written down", error=type(error).__name__)
+        alarm = await asyncio.to_thread(self._net.alarm_in, words)
+        if alarm:
+            return [self._wording.alarm(alarm)]
+        raise TurnError("unavailable", 503) from error
+
+    async def _resolve(self, sender: str, words: str) -> Said:
+        if not typed.is_button(words):
+            return Said(shown=words, text=typed.as_typed(words))
+        found = await asyncio.to_thread(self._store.resolve_button, sender, words)
+        if found is None:
+            raise TurnError("expired_button", 404)
+        payload, title = found
+        return Said(shown=title, payload=payload)
+
+    async def _answered_meanwhile(self, turn: Turn) -> list[dict[str, Any]]:
+        """The replies that the same message, sent twice at once, got the other time."""
+        found = await asyncio.to_thread(self._store.find, turn.sender, turn.message_id)
+        if found is None or found.state is not TurnState.DONE:
+            raise TurnError("busy", 503)
+        return found.replies
+
+    async def _wait_for_its_time(self, turn: Turn, seconds: float) -> bool:
+        """Whether the turn may run now; `False` when its time is over or it has been answered meanwhile."""
+        until = time.monotonic() + max(seconds, 0)
+        while True:
+            now = time.time()
+            taken = await asyncio.to_thread(
+                self._store.take, turn.sender, turn.number, now, now + self._settings.turn_budget + 2
+            )
+            if taken or time.monotonic() > until:
+                return taken
+            found = await asyncio.to_thread(self._store.find, turn.sender, turn.message_id)
+            if found is not None and found.state is TurnState.DONE:
+                return False
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _run(self, turn: Turn, said: Said, seconds: float) -> list[dict[str, Any]]:
+        try:
+            understood = await self._understand(turn.sender, said, seconds)
+        except RasaFailed as failure:
+            return await self._after_failure(turn, said, failure)
+        replies = await self._with_care(turn.sender, said, understood)
+        await self._finish(turn, TurnState.DONE, replies, understood.trace)
+        return replies
+
+    async def _understand(self, sender: str, said: Said, seconds: float) -> Understood:
+        if said.text is not None and not typed.has_words(said.text):
+            return Understood([self._wording.reply("utter_rephrase")], {"intent": None})
+        if said.text is not None and typed.is_mostly_foreign_script(said.text):
+            return Understood([self._wording.reply("utter_error_other_language")], {"intent": None})
+        return await self._rasa.turn(sender, text=said.text, payload=said.payload, seconds=max(seconds, 1.0))
+
+    async def _with_care(self, sender: str, said: Said, understood: Understood) -> list[dict[str, Any]]:
+        """Buttons get ids; an alarm is remembered; after one the next turns stay careful."""
+        replies = understood.replies
+        if any(r["metadata"].get("kind") in _SAFETY_KINDS for r in replies):
+            await asyncio.to_thread(self._store.note_alarm, sender, str(understood.trace.get("intent")), time.time())
+        else:
+            last = await asyncio.to_thread(self._store.last_alarm, sender)
+            if last and time.time() - last[1] < _CAREFUL_SECONDS:
+                worried = said.text is not None and self._gate.worries_after_alarm(said.text)
+                care = "utter_still_careful" if worried else "utter_safety_reminder"
+                replies = [self._wording.reply(care)] if worried else [*replies, self._wording.reply(care)]
+        return await self._with_button_ids(sender, replies)
+
+    async def _with_button_ids(self, sender: str, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        issued = []
+        for reply in replies:
+            for button in reply["buttons"]:
+                button_id = f"b_{secrets.token_urlsafe(16)}"
+                issued.append((button_id, button["payload"], button["title"]))
+                button["payload"] = button_id
+        await asyncio.to_thread(self._store.issue_buttons, sender, issued)
+        return replies
+
+    async def _after_failure(self, turn: Turn, said: Said, failure: RasaFailed) -> list[dict[str, Any]]:
+        """Danger is answered even now; everything else is an honest error, and the message may be sent again."""
+        log.error("turn failed", code=failure.code)
+        alarm = (failure.trace.get("triage") or {}).get("intent")
+        if alarm is None and said.text is not None:
+            alarm = await asyncio.to_thread(self._net.alarm_in, said.text)
+        if alarm:
+            replies = [self._wording.alarm(alarm)]
+            await self._finish(turn, TurnState.DONE, replies, {**failure.trace, "failed": failure.code})
+            return replies
+        await self._finish(turn, TurnState.FAILED, [], {**failure.trace, "failed": failure.code})
+        raise TurnError(
+            "timeout" if failure.code == "timeout" else "unavailable", 504 if failure.code == "timeout" else 503
+        )
+
+    async def _finish(self, turn: Turn, state: TurnState, replies: list[dict[str, Any]], trace: dict[str, Any]) -> None:
+        await asyncio.to_thread(self._store.finish, turn.sender, turn.number, state, replies, trace, time.time())

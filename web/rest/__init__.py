@@ -1,0 +1,1 @@
+"""The REST contract for integrations: Rasa's own shape, with a key."""
