@@ -48,6 +48,14 @@ _ASKS_FOR_TIME = re.compile(
     re.IGNORECASE,
 )
 _ASKS_FOR_FACTS = re.compile(r"^(?:\w+[\s,]+)?(?:why|what|how|who)\b", re.IGNORECASE)
+# The wish that began the form, said once more, is neither a reason nor a time.
+_BARE_WISH = re.compile(
+    r"^(?:(?:please|hi|hello|ok|okay|so)[\s,.!]+)*"
+    r"(?:(?:i|we)(?:'d| would)? (?:want|need|like|wish) (?:to )?|(?:can|could|may) (?:i|we) |let me )?"
+    r"(?:(?:book|make|schedule|get|have|request|set up)\s+)?(?:(?:me|us)\s+)?(?:a|an|the|my)?\s*"
+    r"(?:appointment|visit|booking|consultation)(?:[\s,.!]+(?:please|now|here|with you))*[\s.!?]*$",
+    re.IGNORECASE,
+)
 _ABOUT_THE_LEGS = re.compile(
     r"\b(?:legs?|feet|foot|calf|calves|thighs?|ankles?|veins?|rls|restless|cramps?|itch\w*|twitch\w*|pain\w*|ach\w+)\b",
     re.IGNORECASE,
@@ -110,7 +118,7 @@ def _interrupts(field: Field, text: str, intent: str, confidence: float) -> bool
         asks_for_facts = bool(_ASKS_FOR_FACTS.match(text)) or about_something_else
         return question and asks_for_facts and not _ASKS_FOR_TIME.search(text)
     if intent == "book_appointment" and field in ("reason", "preferred_time"):
-        return False
+        return bool(_BARE_WISH.match(text))
     if field == "reason":
         return question or (sure and intent in _CHITCHAT) or (confidence >= 0.8 and intent == "talk_to_person")
     return question or (sure and intent not in _SAYS_NOTHING_ELSE)

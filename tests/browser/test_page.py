@@ -44,7 +44,7 @@ def say(page: Page, text: str) -> None:
 
 def test_a_question_is_answered_with_buttons_and_sources(page: Page) -> None:
     say(page, "What causes restless legs?")
-    answer = page.locator("#conversation .assistant").last
+    answer = page.locator("#conversation .assistant").first
     answer.get_by_text("Sources and review").click()
     assert answer.get_by_text("Not yet reviewed by a clinician.").is_visible()
     button = answer.get_by_role("button").first

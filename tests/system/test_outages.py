@@ -12,7 +12,6 @@ import pytest
 from tests.processes import Processes, Visitor
 
 ALARM = "I cannot breathe and my chest hurts"
-# Nothing the deterministic gate has a pattern for: the trained net must see it.
 WITHIN_SECONDS = 20
 
 
@@ -77,17 +76,17 @@ def test_a_broken_conversation_database_is_an_error_and_not_amnesia(own_stack: P
     who = visitor(own_stack)
     assert who.say("what is restless legs syndrome") == ["answer"]
     path = own_stack.folder / "tracker.db"
-    for name in ("tracker.db", "tracker.db-wal", "tracker.db-shm"):
-        (own_stack.folder / name).rename(own_stack.folder / f"kept-{name}")
+    files = [path.with_name(path.name + end) for end in ("", "-wal", "-shm") if path.with_name(path.name + end).exists()]
+    for file in files:
+        file.rename(file.with_name(f"kept-{file.name}"))
     path.mkdir()
     try:
         honest_error(who, "does iron matter")
         assert who.say(ALARM) == ["emergency"]
     finally:
         path.rmdir()
-        for name in ("tracker.db", "tracker.db-wal", "tracker.db-shm"):
-            if (own_stack.folder / f"kept-{name}").exists():
-                (own_stack.folder / f"kept-{name}").rename(own_stack.folder / name)
+        for file in files:
+            file.with_name(f"kept-{file.name}").rename(file)
 
 
 def test_without_rasa_the_visitor_hears_so_and_is_answered_after_its_return(own_stack: Processes) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from clinic.booking.answer_or_question import reads_as
+from clinic.booking.fields import Field
 
 _FIELDS = ("name", "contact", "reason", "preferred_time", "confirmed")
 
@@ -134,3 +135,9 @@ def test_a_time_is_an_answer_even_as_a_question(text: str, intent: str, confiden
 )
 def test_yes_and_no_answer_the_read_back(text: str, intent: str) -> None:
     assert reads_as("confirmed", text, intent, 1.0, None) == "answer"
+
+
+@pytest.mark.parametrize("field", ["reason", "preferred_time"])
+@pytest.mark.parametrize("text", ["I want to book an appointment", "appointment please", "Can I get a visit?"])
+def test_the_wish_for_a_visit_said_again_is_no_answer(field: Field, text: str) -> None:
+    assert reads_as(field, text, "book_appointment", 0.95, None) == "interruption"

@@ -37,11 +37,12 @@ def test_a_present_danger_alarms(gate: SafetyGate, family: str, danger: Danger) 
     assert gate.assess(text).alarm is not None, text
 
 
-@pytest.mark.parametrize("danger", DANGERS, ids=lambda d: d.category)
-@pytest.mark.parametrize("family", HARMLESS)
+# A question about an overdose is taken seriously on purpose.
+_HARMLESS_CASES = [(f, d) for f in HARMLESS for d in DANGERS if (f, d.category) != ("general question", "overdose")]
+
+
+@pytest.mark.parametrize(("family", "danger"), _HARMLESS_CASES, ids=lambda c: getattr(c, "category", c))
 def test_what_is_denied_or_only_asked_about_does_not(gate: SafetyGate, family: str, danger: Danger) -> None:
-    if danger.category == "overdose" and family == "general question":
-        pytest.skip("a question about an overdose is taken seriously on purpose")
     text = HARMLESS[family].format(**danger._asdict())
     assert gate.assess(text).alarm is None, (text, gate.assess(text).alarm)
 

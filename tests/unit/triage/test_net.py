@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from clinic.language import load_encoder
 from clinic.triage import SafetyGate
@@ -38,7 +37,6 @@ def test_a_vocabulary_drops_what_it_does_not_know() -> None:
     assert at.tolist() == [1] and weight.tolist() == [1.0]
 
 
-@pytest.mark.skipif(not NET_FILE.exists(), reason="no training has been run")
 def test_the_trained_net_scores_a_danger_above_a_harmless_line(gate: SafetyGate) -> None:
     net = load_net(NET_FILE, gate)
     texts = ["my trouser leg does not fit over my left calf any more and it throbs", "what are your opening hours"]

@@ -1,0 +1,128 @@
+"""Measure both nets on the red-flag set and print the tables; `--write` puts them into docs/evidence.
+
+The set was written before the patterns, from the published descriptions and without sight of them. The open part
+served development; the closed part judges.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clinic.language import load_encoder
+from clinic.triage import load_gate
+from clinic.triage.net import shared_net, windows
+
+FOLDER = Path("tests/nlu/red_flags")
+TARGET = Path("docs/evidence/red-flags.md")
+PARTS = ("open", "closed")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A sentence of the set and what each net says of it."""
+
+    expected: str
+    category: str
+    modifier: str
+    gate: bool
+    net: bool
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether the sentence tells of a present danger."""
+        return self.expected != "none"
+
+    @property
+    def alarm(self) -> bool:
+        """Either net alone is enough."""
+        return self.gate or self.net
+
+
+def judged(part: str) -> list[Judged]:
+    """Every sentence of a part, judged; raises `FileNotFoundError` before the first training."""
+    gate, net, encoder = load_gate(), shared_net(), load_encoder()
+    if net is None:
+        raise FileNotFoundError("models/safety_net.npz is missing: run `make train`")
+    found = []
+    with (FOLDER / f"{part}.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            text = row["text"]
+            by_net = net.assess(text, encoder.encode(windows(text))) is not None
+            by_gate = gate.assess(text).alarm is not None
+            found.append(Judged(row["expected"], row["category"], row["modifier"], by_gate, by_net))
+    return found
+
+
+def recall(rows: list[Judged]) -> float:
+    """Share of red flags that alarm."""
+    flags = [r.alarm for r in rows if r.is_flag]
+    return sum(flags) / len(flags)
+
+
+def false_alarms(rows: list[Judged]) -> float:
+    """Share of near misses that alarm."""
+    misses = [r.alarm for r in rows if not r.is_flag]
+    return sum(misses) / len(misses)
+
+
+def report() -> str:
+    """All tables as Markdown."""
+    lines = [
+        "# Red flags: what is recognised",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d}; `.venv/bin/python -m tools.red_flags --write`",
+        "",
+        "| part | sentences | gate alone | net alone | both: recall | both: false alarms on near misses |",
+        "|---|---|---|---|---|---|",
+    ]
+    by_part = {part: judged(part) for part in PARTS}
+    for part, rows in by_part.items():
+        flags = [r for r in rows if r.is_flag]
+        near = len(rows) - len(flags)
+        alone = [sum(getattr(r, net) for r in flags) / len(flags) for net in ("gate", "net")]
+        both = f"{recall(rows):.1%} | {false_alarms(rows):.1%}"
+        lines.append(f"| {part} | {len(flags)} + {near} | {alone[0]:.1%} | {alone[1]:.1%} | {both} |")
+    closed = [r for r in by_part["closed"] if r.is_flag]
+    lines += ["", _bound(closed), "", "| modifier | open | closed |", "|---|---|---|"]
+    for modifier in sorted({r.modifier for r in closed}):
+        cells = [_share([r.alarm for r in rows if r.is_flag and r.modifier == modifier]) for rows in by_part.values()]
+        lines.append(f"| {modifier} | {cells[0]} | {cells[1]} |")
+    lines += ["", "| category | open | closed |", "|---|---|---|"]
+    for category in sorted({r.category for r in closed}):
+        cells = [_share([r.alarm for r in rows if r.is_flag and r.category == category]) for rows in by_part.values()]
+        lines.append(f"| {category} | {cells[0]} | {cells[1]} |")
+    wrong = Counter(r.modifier for rows in by_part.values() for r in rows if not r.is_flag and r.alarm)
+    lines += ["", "False alarms by kind of near miss: " + ", ".join(f"{m} {n}" for m, n in wrong.most_common()) + "."]
+    return "\n".join(lines) + "\n"
+
+
+def _bound(flags: list[Judged]) -> str:
+    missed = sum(not r.alarm for r in flags)
+    if missed:
+        return f"Closed part: {missed} of {len(flags)} missed."
+    bound = 3 / len(flags)
+    return f"Closed part: none of {len(flags)} missed; by the rule of three at most {bound:.1%} would be (95 %)."
+
+
+def _share(alarms: list[bool]) -> str:
+    return f"{sum(alarms)}/{len(alarms)}"
+
+
+def main() -> None:
+    """Print the report; with `--write` keep it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true")
+    text = report()
+    if parser.parse_args().write:
+        TARGET.parent.mkdir(parents=True, exist_ok=True)
+        TARGET.write_text(text, "utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
