@@ -76,7 +76,7 @@ def test_a_broken_conversation_database_is_an_error_and_not_amnesia(own_stack: P
     who = visitor(own_stack)
     assert who.say("what is restless legs syndrome") == ["answer"]
     path = own_stack.folder / "tracker.db"
-    files = [path.with_name(path.name + end) for end in ("", "-wal", "-shm") if path.with_name(path.name + end).exists()]
+    files = list(own_stack.folder.glob("tracker.db*"))
     for file in files:
         file.rename(file.with_name(f"kept-{file.name}"))
     path.mkdir()
