@@ -63,7 +63,7 @@ models/encoder/model.onnx: tools/build_encoder.py | .venv-rasa/.ready
 	@.venv-rasa/bin/python tools/build_encoder.py > var/log/encoder.log 2>&1 || { tail -20 var/log/encoder.log; exit 1; }
 
 $(MODEL): $(TRAINED_FROM) | .venv-rasa/.ready models/encoder/model.onnx
-	@echo "[4/5] training (about a minute)"
+	@echo "[4/5] training (three to four minutes)"
 	@mkdir -p var/log
 	@$(RASA) train --skip-validation --fixed-model-name rls > var/log/train.log 2>&1 || { tail -20 var/log/train.log; exit 1; }
 	@touch $(MODEL)
