@@ -58,12 +58,13 @@ clean:  ## remove environments, models and local data
 	@tools/install_environment .venv-rasa rasa "[2/5] environment of Rasa"
 
 models/encoder/model.onnx: tools/build_encoder.py | .venv-rasa/.ready
-	@echo "[3/5] sentence encoder (about a minute, once)"
+	@echo "[3/5] sentence encoder (some seconds, once)"
 	@mkdir -p var/log
 	@.venv-rasa/bin/python tools/build_encoder.py > var/log/encoder.log 2>&1 || { tail -20 var/log/encoder.log; exit 1; }
+	@touch $@
 
 $(MODEL): $(TRAINED_FROM) | .venv-rasa/.ready models/encoder/model.onnx
-	@echo "[4/5] training (three to four minutes)"
+	@echo "[4/5] training (five to seven minutes)"
 	@mkdir -p var/log
 	@$(RASA) train --skip-validation --fixed-model-name rls > var/log/train.log 2>&1 || { tail -20 var/log/train.log; exit 1; }
 	@touch $(MODEL)

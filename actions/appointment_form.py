@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import slots
 from actions.guard import Events, never_silent
 from actions.latest_message import LatestMessage
+from clinic.booking.corrections import correction
 from clinic.booking.errors import FieldError
 from clinic.bootstrap import clinic_region
 
@@ -51,6 +52,10 @@ class ValidateAppointmentForm(FormValidationAction):
     async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """The message as a candidate for the requested slot, where the policy takes it for an answer."""
         asked, message = tracker.get_slot(slots.REQUESTED_SLOT), LatestMessage.of(tracker)
+        answered = [slots.field_of(slot) for slot in slots.FIELDS if tracker.get_slot(slot) is not None]
+        corrected = None if message.is_alarm else correction(slots.field_of(asked), message.text, answered)
+        if corrected:
+            return [SlotSet(slots.slot_of(corrected.field), corrected.said)]
         reading = message.reads_as(slots.field_of(asked))
         if reading == "answer":
             return [SlotSet(asked, message.text)]
@@ -60,7 +65,10 @@ class ValidateAppointmentForm(FormValidationAction):
     async def get_validation_events(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """The value that was read; or the refusal's own sentence, with an example from the second one on."""
         asked, message = tracker.get_slot(slots.REQUESTED_SLOT), LatestMessage.of(tracker)
-        said = tracker.slots_to_validate().get(asked)
+        candidates = tracker.slots_to_validate()
+        for slot in candidates.keys() & set(slots.FIELDS) - {asked}:
+            return self._corrected(dispatcher, tracker, slot, candidates[slot])
+        said = candidates.get(asked)
         if said is None:
             return []
         try:
@@ -73,7 +81,26 @@ class ValidateAppointmentForm(FormValidationAction):
                 dispatcher.utter_message(response=f"utter_booking_example_{slots.field_of(asked)}")
             return [SlotSet(asked, None), SlotSet(slots.MISSES, misses)]
 
+    def _corrected(self, dispatcher: CollectingDispatcher, tracker: Tracker, slot: str, said: str) -> Events:
+        """An earlier answer put right; one that cannot be read leaves the former in place."""
+        try:
+            value = LatestMessage.of(tracker).read(slots.field_of(slot), said, self._region())
+        except FieldError as error:
+            dispatcher.utter_message(response=f"utter_booking_{error.code}")
+            return [SlotSet(slot, _former(tracker, slot))]
+        dispatcher.utter_message(response="utter_appointment_corrected", corrected=str(value))
+        return [SlotSet(slot, value), SlotSet(slots.MISSES, None)]
+
     def after_failure(self, tracker: Tracker) -> Events:
         """Ask the same again; but an alarm and a stop go to their rules, whatever is broken here."""
         message = LatestMessage.of(tracker)
         return [] if message.is_alarm or message.has_stop_intent else [SlotSet(slots.CONFIRMED, None)]
+
+
+def _former(tracker: Tracker, slot: str) -> str | None:
+    """The slot's value before the candidates that stand at the end of the events."""
+    events = list(tracker.events)
+    while events and events[-1].get("event") == "slot":
+        events.pop()
+    values = (e.get("value") for e in reversed(events) if e.get("event") == "slot" and e.get("name") == slot)
+    return next(values, None)

@@ -19,6 +19,9 @@ FORM_RUN = "appointment_form_run"
 # Answers in a row that could not be read.
 MISSES = "appointment_misses"
 
+# What the last answer was about: follow-ups refer to it.
+LAST_TOPIC = "last_topic"
+
 FIELDS = (NAME, CONTACT, REASON, PREFERRED_TIME)
 APPOINTMENT = (*FIELDS, CONFIRMED, FORM_RUN, MISSES)
 
@@ -28,6 +31,7 @@ __all__ = [
     "CONTACT",
     "FIELDS",
     "FORM_RUN",
+    "LAST_TOPIC",
     "MISSES",
     "NAME",
     "PREFERRED_TIME",
@@ -35,12 +39,18 @@ __all__ = [
     "REQUESTED_SLOT",
     "field_of",
     "forget_appointment",
+    "slot_of",
 ]
 
 
 def field_of(slot: str) -> Field:
     """The booking field a slot holds."""
     return cast(Field, slot.removeprefix("appointment_"))
+
+
+def slot_of(field: str) -> str:
+    """The slot that holds a booking field."""
+    return f"appointment_{field}"
 
 
 def forget_appointment() -> list[EventType]:

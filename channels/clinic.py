@@ -18,6 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.log_privacy import keep_patient_words_out_of_logs
+from channels.several_questions import kept_questions, parts_of
 from channels.turn_trace import begin_trace
 from clinic.settings import load_settings
 
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 _SENDER = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _MOST_CHARACTERS = 20_000
 _TURN_SECONDS = 15.0
+Handler = Callable[[UserMessage], Awaitable[Any]]
 _PAYLOAD = re.compile(r"/[a-z_]+")
 
 
@@ -103,9 +105,10 @@ class ClinicInput(InputChannel):
             message = _message_of(request)
             if message is None:
                 return response.json({"error": "bad_request"}, status=400)
-            if _unwrapped_agent(request.app) is None:
+            agent = _unwrapped_agent(request.app)
+            if agent is None:
                 return response.json({"error": "no_model"}, status=503)
-            return await _run_turn(on_new_message, message)
+            return await _run_turn(agent, on_new_message, message)
 
         return routes
 
@@ -113,10 +116,10 @@ class ClinicInput(InputChannel):
         return hmac.compare_digest(request.headers.get("x-channel-secret", "").encode(), self._secret.encode())
 
 
-async def _run_turn(on_new_message: Callable[[UserMessage], Awaitable[Any]], message: UserMessage) -> HTTPResponse:
+async def _run_turn(agent: Any, on_new_message: Handler, message: UserMessage) -> HTTPResponse:
     trace = begin_trace()
     try:
-        await asyncio.wait_for(on_new_message(message), _TURN_SECONDS)
+        await asyncio.wait_for(_say(agent, on_new_message, message, trace), _TURN_SECONDS)
     except asyncio.TimeoutError:
         return response.json({"error": "timeout", "trace": trace}, status=504)
     except Exception as error:
@@ -126,6 +129,19 @@ async def _run_turn(on_new_message: Callable[[UserMessage], Awaitable[Any]], mes
     if not replies:
         return response.json({"error": "no_reply", "trace": trace}, status=502)
     return response.json({"replies": replies, "trace": trace})
+
+
+async def _say(agent: Any, on_new_message: Handler, message: UserMessage, trace: Dict[Text, Any]) -> None:
+    """Every question of the message in turn, all replies into the one channel; the trace is the last one's."""
+    text, sender = str(message.text), str(message.sender_id)
+    parts = [text] if text.startswith("/") else await parts_of(agent, sender, text)
+    for part in parts:
+        trace["parts"] = parts
+        await on_new_message(
+            UserMessage(part, message.output_channel, sender, input_channel="clinic", metadata=message.metadata)
+        )
+    if (trace.get("triage") or {}).get("intent"):
+        trace["kept"] = await kept_questions(agent, text)
 
 
 def _message_of(request: Request) -> Optional[UserMessage]:

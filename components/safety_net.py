@@ -81,7 +81,7 @@ class SafetyNet(IntentClassifier, GraphComponent):
             vectors = np.vstack([encoded.result(), *(_vector(m)[None, :] for m in messages)])
         arrays = train_net([*hard, *easy], vectors, verdicts, gate)
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez_compressed(folder / _FILE, **arrays)
+            np.savez(folder / _FILE, **arrays)
         if self._config["copy"]:
             _copy(arrays, Path(self._config["copy"]))
         self._net = Net(arrays, gate)
@@ -158,5 +158,5 @@ def _put_first(message: Message, intent: Text, confidence: float) -> None:
 def _copy(arrays: Dict[Text, Any], path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
     unfinished = path.with_suffix(".part.npz")
-    np.savez_compressed(unfinished, **arrays)
+    np.savez(unfinished, **arrays)
     unfinished.replace(path)

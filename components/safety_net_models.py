@@ -15,7 +15,8 @@ from clinic.triage.features import VIEWS, Floats, Vocabulary
 from clinic.triage.net import HARMLESS
 
 SCALE = 3.0  # sentence vector and latent numbers beside the gate's zeros and ones
-_HIDDEN = 96
+_HIDDEN = 512
+_ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Model:
         danger = np.array([not str(label).startswith(HARMLESS) for label in labels]).astype(int)
         flat, dense = features.flat()[chosen], features.dense()[chosen]
         self._linear = LinearSVC(C=0.1, random_state=7).fit(flat, danger[chosen])
-        self._alarm = _network(14).fit(dense, danger[chosen])
-        self._kind = _network(9).fit(dense, labels[chosen])
+        self._alarm = _network().fit(dense, danger[chosen])
+        self._kind = _network().fit(dense, labels[chosen])
 
     def raw(self, features: Features, chosen: np.ndarray) -> np.ndarray:
         """The three scores of the chosen rows."""
@@ -75,8 +76,8 @@ class Model:
         return found
 
 
-def _network(rounds: int) -> MLPClassifier:
-    return MLPClassifier((_HIDDEN,), alpha=1e-2, max_iter=rounds, batch_size=128, random_state=7)
+def _network() -> MLPClassifier:
+    return MLPClassifier((_HIDDEN,), alpha=1e-2, max_iter=_ROUNDS, batch_size=128, random_state=7)
 
 
 def _logit(shares: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional, Text
 
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -15,6 +16,9 @@ from clinic.answers.clarify import clarify_options
 from clinic.answers.clinic_facts import load_clinic_facts
 
 _NOT_IN_CATALOGUE = "utter_error_unavailable"
+
+_SECOND_MISS = "utter_second_miss"
+_MISSES = frozenset({"utter_clarify", "utter_rephrase", _SECOND_MISS})
 
 
 class ApprovedWording(NaturalLanguageGenerator):
@@ -34,21 +38,30 @@ class ApprovedWording(NaturalLanguageGenerator):
         if utter_action == "utter_clinic_contact" and not self._facts.has_contact:
             utter_action = "utter_clinic_contact_unset"
         return self._reply(
-            self._choose(utter_action), {**self._facts.values, **tracker.current_slot_values(), **kwargs}
+            self._choose(utter_action, tracker), {**self._facts.values, **tracker.current_slot_values(), **kwargs}
         )
 
-    def _choose(self, name: Text) -> Answer:
+    def _choose(self, name: Text, tracker: DialogueStateTracker) -> Answer:
+        """One of a response's wordings, another than the last one said where there are several."""
         if name not in self._catalogue.names():
             name = _NOT_IN_CATALOGUE
-        return random.choice(self._catalogue.variations(name))
+        wordings = self._catalogue.variations(name)
+        said = _last_reply(tracker)
+        fresh = [w for w in wordings if said is None or fill(w.text, self._facts.values) != said.text]
+        return random.choice(fresh or wordings)
 
     def _clarify(self, tracker: DialogueStateTracker) -> Dict[Text, Any]:
+        """The first miss asks with options, the second in a row offers a person, the next names what it can do."""
+        before = _last_utterance(tracker)
+        if before in _MISSES:
+            again = "utter_rephrase" if before == _SECOND_MISS else _SECOND_MISS
+            return self._reply(self._choose(again, tracker), self._facts.values)
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         ranking = [(r["name"], r["confidence"]) for r in parsed.get("intent_ranking", [])]
         options = clarify_options(ranking, self._catalogue)
         if not options:
-            return self._reply(self._choose("utter_rephrase"), self._facts.values)
-        reply = self._reply(self._choose("utter_clarify"), self._facts.values)
+            return self._reply(self._choose("utter_rephrase", tracker), self._facts.values)
+        reply = self._reply(self._choose("utter_clarify", tracker), self._facts.values)
         reply["buttons"] = [{"title": o.title, "payload": f"/{o.intent}"} for o in options]
         reply["metadata"]["options"] = [{"kind": o.kind, "topic": o.topic} for o in options]
         return reply
@@ -57,3 +70,19 @@ class ApprovedWording(NaturalLanguageGenerator):
     def _reply(answer: Answer, values: Dict[Text, Any]) -> Dict[Text, Any]:
         buttons: List[Dict[Text, Text]] = [{"title": b.title, "payload": b.payload} for b in answer.buttons]
         return {"text": fill(answer.text, values), "buttons": buttons, "metadata": answer.metadata()}
+
+
+def _last_reply(tracker: DialogueStateTracker) -> Optional[BotUttered]:
+    """What the bot said last in this session."""
+    for event in reversed(tracker.events):
+        if isinstance(event, SessionStarted):
+            return None
+        if isinstance(event, BotUttered):
+            return event
+    return None
+
+
+def _last_utterance(tracker: DialogueStateTracker) -> Optional[Text]:
+    """The response name of the bot's last words."""
+    reply = _last_reply(tracker)
+    return reply.metadata.get("utter_action") if reply else None

@@ -73,7 +73,7 @@ def example_faults(by_intent: dict[str, list[str]]) -> Iterator[str]:
 def answer_faults() -> Iterator[str]:
     """Length, grade, forbidden phrases, placeholders, facts and articles of the answers."""
     catalogue, facts = load_catalogue(), load_clinic_facts()
-    known = set(facts.values) | {"reference"} | set(_slots())
+    known = set(facts.values) | {"reference", "corrected"} | set(_slots())
     grades: dict[str, float] = {}
     for name in sorted(catalogue.names()):
         for answer in catalogue.variations(name):

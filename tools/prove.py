@@ -10,6 +10,7 @@ from clinic.settings import ROOT
 
 _COMPARE = [".venv-rasa/bin/python", "-W", "ignore", "tools/compare_pipelines.py", "--folds", "5"]
 PROOFS = {
+    "turns": [".venv/bin/python", "-m", "tools.compare_turns"],
     "pipelines": [*_COMPARE, "--only-folds", "1", "--per-intent", "12"],
     "pipelines-all-data": [*_COMPARE, "--pipelines", "counts", "encoder", "encoder_calibrated", "ours"],
 }
@@ -24,8 +25,15 @@ def main() -> None:
         done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
         where = f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {platform.python_version()}"
         head = f"# {name}\n\n{where}\n\n    {' '.join(command)}\n\n"
-        tables = done.stdout.strip().split("\n| pipeline |")
-        (target / f"{name}.md").write_text(head + "| pipeline |" + tables[-1] + "\n", "utf-8")
+        (target / f"{name}.md").write_text(head + _last_table(done.stdout) + "\n", "utf-8")
+    subprocess.run([".venv/bin/python", "-m", "pytest", "-q", "tests/prove"], cwd=ROOT, check=True)
+
+
+def _last_table(printed: str) -> str:
+    """The last table and what follows it: some proofs print theirs anew after each row."""
+    lines = printed.strip().splitlines()
+    starts = [i for i, line in enumerate(lines[1:]) if line.startswith("|---")]
+    return "\n".join(lines[starts[-1] :] if starts else lines)
 
 
 if __name__ == "__main__":

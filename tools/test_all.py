@@ -38,7 +38,7 @@ SUITES = (
     Suite("stores on SQLite, memory and PostgreSQL", [*_PYTEST, "tests/contract"], "postgresql", POSTGRES),
     Suite("understanding of danger", [*_PYTEST, "tests/nlu"]),
     Suite("Rasa's own validation", [_RASA, "data", "validate", "--fail-on-warnings"]),
-    Suite("Rasa's own stories", [_RASA, "test", "core", "--stories", "tests/conversations",
+    Suite("Rasa's own stories", [_RASA, "test", "core", "--stories", "tests/stories",
                                  "--fail-on-prediction-errors", "--model", "models/rls.tar.gz",
                                  "--out", "var/rasa-test", "--no-plot"]),
     Suite("the whole stack", [*_PYTEST, "tests/system"]),

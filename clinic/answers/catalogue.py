@@ -14,6 +14,7 @@ from clinic.answers.article import load_outline
 from clinic.answers.model import KINDS, Answer, Button, Review, Source
 
 DATA = Path("data")
+NO_TOPIC = "utter_follow_up_unclear"  # its follow-ups hold where no topic came before
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -45,6 +46,17 @@ class Catalogue:
     def title_of(self, intent: str) -> str | None:
         """What a button to this intent says, `None` for intents that are never offered."""
         return self._titles.get(intent)
+
+    def follow_up(self, topic: str | None, kind: str) -> str | None:
+        """The topic that a follow-up on a topic leads to; without a topic, where it leads by itself.
+
+        "repeat" leads to the topic itself. `None` where nothing is said of it.
+        """
+        if kind == "repeat":
+            return topic
+        answer = self.find(f"utter_{topic}") if topic else None
+        found = (answer or self._answers[NO_TOPIC][0]).follow_ups
+        return found.get(kind)
 
     def kind_and_topic(self, intent: str) -> tuple[str, str] | None:
         """Kind and topic of the answer an intent leads to, where that is one response."""
@@ -89,6 +101,8 @@ def _answer(
         topic=str(meta.get("topic", name.removeprefix("utter_"))),
         buttons=tuple(Button(b["title"], b["payload"]) for b in entry.get("buttons") or ()),
         sources=tuple(_sources(path, name, meta, sources, outline)),
+        follow_ups=meta.get("follow_ups") or {},
+        offer={str(k): str(v) for k, v in (meta.get("offer") or {}).items()},
         review=Review(**{k: review[k] for k in ("status", "on", "by", "due") if review.get(k) is not None}),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ KINDS = (
     "answer", "booking", "emergency", "urgent", "refusal", "not_covered", "out_of_scope", "clarify", "chitchat",
     "handoff", "error",
 )  # fmt: skip
+FOLLOW_UPS = ("why", "treatment", "danger", "pregnancy", "more", "else")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Answer:
     review: Review = field(default_factory=Review)
     title: str | None = None
     options: tuple[dict[str, str], ...] = ()
+    follow_ups: Mapping[str, str] = field(default_factory=dict)  # kind of follow-up to the topic it leads to
+    offer: Mapping[str, str] = field(default_factory=dict)  # "yes" and "no" to the intent each stands for
 
     def metadata(self) -> dict[str, Any]:
         """The reply metadata of the REST contract."""

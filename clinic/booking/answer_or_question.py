@@ -85,6 +85,11 @@ def is_question(text: str) -> bool:
     return "?" in text or bool(_QUESTION_OPENING.match(tidy(text)))
 
 
+def tells_a_time(text: str) -> bool:
+    """Whether a text speaks of a day or a time."""
+    return bool(_TIME_WORD.search(text))
+
+
 def _is_stop(field: Field, text: str, intent: str, confidence: float) -> bool:
     if intent not in STOP_INTENTS or confidence < _SURE:
         return False

@@ -22,6 +22,7 @@ from clinic.triage.words import WordReader
 
 RED_FLAGS = Path("data/clinic/red_flags.yml")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+WEAK = "weak"  # why a mention of a bare word like "cellulitis" is no alarm
 _RANK = {Level.EMERGENCY: 0, Level.URGENT: 1}
 
 
@@ -33,6 +34,7 @@ class RedFlag:
     level: Level
     pattern: Pattern
     ignores: frozenset[str]
+    is_weak: bool = False  # never an alarm by itself: evidence for the second net
 
 
 class SafetyGate:
@@ -45,7 +47,7 @@ class SafetyGate:
         self._flags = tuple(_flags(data["categories"], lists))  # type: ignore[arg-type]
         self.levels = {flag.category: flag.level for flag in self._flags}
         self.concepts = concepts_of(lists)
-        self.triggers = self._context.names
+        self.triggers = (*self._context.names, WEAK)
         self._after_alarm = tuple(compile_pattern(p, lists) for p in data["after_alarm"])  # type: ignore[attr-defined]
         spelling: list[str] = data["spelling"]  # type: ignore[assignment]
         vocabulary = frozenset(spelling).union(*(flag.pattern.words for flag in self._flags))
@@ -79,7 +81,7 @@ class SafetyGate:
             match = flag.pattern.expression.search(sentence.words)
             while match:
                 context = context or self._context.of(sentence)
-                reason = context.ruled_out_by(match, flag.ignores)
+                reason = context.ruled_out_by(match, flag.ignores) or (WEAK if flag.is_weak else None)
                 yield Mention(flag.category, flag.level, flag.pattern.text, reason)
                 # "not hot but swollen": what is ruled out may hide a match that begins inside it
                 onward = match.start() + 1 if reason else match.end()
@@ -91,8 +93,9 @@ def _flags(categories: Mapping[str, Mapping[str, Any]], lists: Mapping[str, list
         for item in entry["patterns"]:
             spec = item if isinstance(item, dict) else {"say": item}
             ignored: set[str] = {*entry.get("ignores", ()), *spec.get("ignores", ())}
-            ignores = ignored - set(spec.get("minds", ()))
-            yield RedFlag(category, Level(str(entry["level"])), compile_pattern(spec["say"], lists), frozenset(ignores))
+            ignores = frozenset(ignored - set(spec.get("minds", ())))
+            pattern = compile_pattern(spec["say"], lists)
+            yield RedFlag(category, Level(str(entry["level"])), pattern, ignores, bool(spec.get("weak")))
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from clinic.answers import load_catalogue
+from clinic.answers import FOLLOW_UPS, load_catalogue
 from clinic.answers.article import fingerprint, load_outline, passages
 from clinic.triage import load_gate
 from tools.check_data import answer_faults, example_faults, examples, topics
@@ -78,3 +78,24 @@ def test_every_fact_of_an_answer_names_a_known_source() -> None:
 def test_every_section_of_the_article_is_used_by_an_answer(section: str) -> None:
     used = "\n".join(p.read_text("utf-8") for p in Path("data/answers").rglob("*.yml"))
     assert f"section: {section}\n" in used
+
+
+def test_every_topic_says_where_each_follow_up_leads_and_each_leads_to_a_text() -> None:
+    catalogue = load_catalogue()
+    for _, topic in topics():
+        for kind in FOLLOW_UPS:
+            leads_to = catalogue.follow_up(topic, kind)
+            assert catalogue.find(f"utter_{leads_to}") is not None, (topic, kind)
+        assert catalogue.follow_up(topic, "repeat") == topic
+
+
+def test_every_offer_leads_to_an_intent_of_the_domain() -> None:
+    catalogue = load_catalogue()
+    offers = [v for n in catalogue.names() for a in catalogue.variations(n) for v in a.offer.values()]
+    assert offers
+    assert set(offers) <= set(DOMAIN["intents"])
+
+
+def test_the_last_topic_is_set_by_every_topic_s_own_intent() -> None:
+    mappings = DOMAIN["slots"]["last_topic"]["mappings"]
+    assert {(m["intent"], m["value"]) for m in mappings} == {(topic, topic) for _, topic in topics()}

@@ -111,6 +111,7 @@ class TurnDesk:
             trace: dict[str, Any] = {"triage": {"intent": alarm}}
             try:
                 trace |= (await self._rasa.turn(sender, text=typed.as_typed(kept), payload=None, seconds=5)).trace
+                replies += await self._with_button_ids(sender, self._kept_questions(trace))
             except RasaFailed as failure:
                 trace["failed"] = failure.code
             await asyncio.to_thread(
@@ -184,6 +185,7 @@ class TurnDesk:
         """Buttons get ids; an alarm is remembered; after one the next turns stay careful."""
         replies = understood.replies
         if any(r["metadata"].get("kind") in _SAFETY_KINDS for r in replies):
+            replies = [*replies, *self._kept_questions(understood.trace)]
             await asyncio.to_thread(self._store.note_alarm, sender, str(understood.trace.get("intent")), time.time())
         else:
             last = await asyncio.to_thread(self._store.last_alarm, sender)
@@ -192,6 +194,12 @@ class TurnDesk:
                 care = "utter_still_careful" if worried else "utter_safety_reminder"
                 replies = [self._wording.reply(care)] if worried else [*replies, self._wording.reply(care)]
         return await self._with_button_ids(sender, replies)
+
+    def _kept_questions(self, trace: dict[str, Any]) -> list[dict[str, Any]]:
+        """What was asked beside the alarm, offered for afterwards."""
+        if not trace.get("kept"):
+            return []
+        return [{**self._wording.reply("utter_kept_question"), "buttons": [dict(b) for b in trace["kept"]]}]
 
     async def _with_button_ids(self, sender: str, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         issued = []

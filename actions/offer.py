@@ -1,0 +1,50 @@
+"""Yes or no to what the last reply offered: where each leads stands beside the reply's wording."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.guard import Events, never_silent
+from actions.slots import LAST_TOPIC
+from clinic.answers import load_catalogue
+
+_WORD = {"affirm": "yes", "deny": "no"}
+# Intents that lead to more than one fixed text.
+_STARTS = {"book_appointment": "appointment_form"}
+
+
+class AnswerOffer(Action):
+    """Answers "yes" and "no" outside the form."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_answer_offer"
+
+    @never_silent
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Go where the offer said; without an offer say that there was none."""
+        intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
+        leads_to = _offer_of_last_reply(tracker).get(_WORD.get(intent, ""))
+        if leads_to is None:
+            dispatcher.utter_message(response=f"utter_{intent}")
+            return []
+        if leads_to in _STARTS:
+            return [FollowupAction(_STARTS[leads_to])]
+        dispatcher.utter_message(response=f"utter_{leads_to}")
+        return [SlotSet(LAST_TOPIC, leads_to)]
+
+
+def _offer_of_last_reply(tracker: Tracker) -> dict[str, str]:
+    """What "yes" and "no" to the bot's last words mean; nothing where they offered nothing."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "session_started":
+            break
+        if event.get("event") == "bot":
+            name = (event.get("metadata") or {}).get("utter_action") or ""
+            answer = load_catalogue().find(name)
+            return dict(answer.offer) if answer else {}
+    return {}

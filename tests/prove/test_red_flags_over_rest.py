@@ -1,0 +1,85 @@
+"""The whole red-flag set over REST: in the middle of the booking form, and with Rasa stopped."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Processes, Visitor
+from tools.red_flags import PARTS, Judged, judged
+
+ANSWERS = ["Jordan Example", "jordan@example.org", "aching legs at night", "Tuesday mornings"]
+EVIDENCE = Path("docs/evidence/red-flags-over-rest.md")
+ALARMS = {"emergency", "urgent"}
+
+
+@pytest.fixture(scope="module")
+def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    processes = Processes(tmp_path_factory.mktemp("red-flags"))
+    processes.start("actions", "rasa", "web")
+    try:
+        processes.wait_until_ready()
+        yield processes
+    finally:
+        processes.end_all()
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, list[Judged]]:
+    return {part: judged(part) for part in PARTS}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def table() -> Iterator[list[str]]:
+    lines = [
+        "# Red flags over REST",
+        "",
+        "`make prove`: the sentences of tests/nlu/red_flags, each in a conversation of its own.",
+        "",
+        "| where | part | flags caught | false alarms |",
+        "|---|---|---|---|",
+    ]
+    yield lines
+    EVIDENCE.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def in_the_form(stack: Processes, row: int, text: str) -> set[str]:
+    """Kinds of the replies to a message sent at one of the form's five steps, in turns."""
+    visitor = Visitor(stack, uuid.uuid4().hex)
+    for answer in ["I want to book an appointment", *ANSWERS][: 1 + row % 5]:
+        visitor.say(answer)
+    return set(visitor.say(text))
+
+
+def without_rasa(stack: Processes, row: int, text: str) -> set[str]:
+    """Kinds of the replies; an honest error counts as none."""
+    answer = Visitor(stack, uuid.uuid4().hex).post(text)
+    return {reply["metadata"]["kind"] for reply in answer.json()} if answer.is_success else set()
+
+
+def assert_as_the_nets_say(where: str, ask, stack: Processes, rows: dict[str, list[Judged]], table: list[str]) -> None:  # type: ignore[no-untyped-def]
+    """The door gives an alarm wherever the nets see one, and nowhere else."""
+    differing = []
+    for part, judgements in rows.items():
+        caught: Counter[bool] = Counter()
+        for number, row in enumerate(judgements):
+            alarmed = bool(ask(stack, number, row.text) & ALARMS)
+            caught[row.is_flag] += alarmed
+            if alarmed != row.alarm:
+                differing.append(row.id)
+        total = Counter(row.is_flag for row in judgements)
+        table.append(f"| {where} | {part} | {caught[True]} of {total[True]} | {caught[False]} of {total[False]} |")
+    assert not differing
+
+
+def test_inside_the_booking_form_every_danger_is_caught_that_is_caught_outside(own_stack, rows, table) -> None:  # type: ignore[no-untyped-def]
+    assert_as_the_nets_say("in the form", in_the_form, own_stack, rows, table)
+
+
+def test_with_rasa_stopped_every_danger_is_caught_that_is_caught_with_it(own_stack, rows, table) -> None:  # type: ignore[no-untyped-def]
+    own_stack.end("rasa")
+    assert_as_the_nets_say("Rasa stopped", without_rasa, own_stack, rows, table)
