@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from clinic.settings import ROOT
 
 _COMPARE = [".venv-rasa/bin/python", "-W", "ignore", "tools/compare_pipelines.py", "--folds", "5"]
+_PYTEST = [".venv/bin/python", "-m", "pytest", "-q"]
 PROOFS = {
     "turns": [".venv/bin/python", "-m", "tools.compare_turns"],
     "pipelines": [*_COMPARE, "--only-folds", "1", "--per-intent", "12"],
@@ -26,7 +27,7 @@ def main() -> None:
         where = f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {platform.python_version()}"
         head = f"# {name}\n\n{where}\n\n    {' '.join(command)}\n\n"
         (target / f"{name}.md").write_text(head + _last_table(done.stdout) + "\n", "utf-8")
-    subprocess.run([".venv/bin/python", "-m", "pytest", "-q", "tests/prove"], cwd=ROOT, check=True)
+    subprocess.run([*_PYTEST, "tests/prove", "tests/conversations"], cwd=ROOT, check=True)
 
 
 def _last_table(printed: str) -> str:

@@ -1,0 +1,33 @@
+"""Messages of two and three questions and single ones that look double, over REST."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Visitor
+
+FOLDER = Path(__file__).parent / "two_question_set"
+LEAST = 0.92
+
+
+def is_right(visitor: Visitor, text: str, topics: str) -> bool:
+    """A double: each topic answered, in order. A single: one reply, whatever it is."""
+    visitor.say(text)
+    found = [topic for topic in visitor.topics if topic != "reminder"]
+    if "," not in topics:
+        return len(found) == 1
+    wanted = [{"book_appointment": "appointment_name"}.get(topic, topic) for topic in topics.split(",")]
+    return found == wanted
+
+
+@pytest.mark.parametrize("part", ["open", "closed"])
+def test_questions_are_all_found_and_none_is_torn_apart(part: str, new_visitor: Callable[[], Visitor]) -> None:
+    with (FOLDER / f"{part}.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    wrong = [row["text"] for row in rows if not is_right(new_visitor(), row["text"], row["topics"])]
+    share = 1 - len(wrong) / len(rows)
+    assert share >= LEAST, f"{share:.1%}, {len(wrong)} of {len(rows)} wrong"
