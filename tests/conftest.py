@@ -7,18 +7,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.processes import Processes, Visitor
+from tests.processes import Processes, Visitor, running_processes
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
-    processes = Processes(tmp_path_factory.mktemp("stack"))
-    processes.start("actions", "rasa", "web")
-    try:
-        processes.wait_until_ready()
+    with running_processes(tmp_path_factory.mktemp("stack")) as processes:
         yield processes
-    finally:
-        processes.end_all()
 
 
 @pytest.fixture

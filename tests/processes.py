@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,18 @@ class Processes:
         for name in list(self._running):
             self.signal(name, signal.SIGCONT)
             self.end(name, signal.SIGTERM)
+
+
+@contextmanager
+def running_processes(folder: Path) -> Iterator[Processes]:
+    """A whole stack of its own, ready, and ended afterwards."""
+    processes = Processes(folder)
+    processes.start("actions", "rasa", "web")
+    try:
+        processes.wait_until_ready()
+        yield processes
+    finally:
+        processes.end_all()
 
 
 class Visitor:

@@ -48,15 +48,15 @@ class Catalogue:
         return self._titles.get(intent)
 
     def follow_up(self, topic: str | None, kind: str) -> str | None:
-        """The topic that a follow-up on a topic leads to; without a topic, where it leads by itself.
+        """The topic that a follow-up on a topic leads to; where the topic says nothing, where it leads by itself.
 
         "repeat" leads to the topic itself. `None` where nothing is said of it.
         """
         if kind == "repeat":
             return topic
         answer = self.find(f"utter_{topic}") if topic else None
-        found = (answer or self._answers[NO_TOPIC][0]).follow_ups
-        return found.get(kind)
+        found = answer.follow_ups if answer else {}
+        return (found or self._answers[NO_TOPIC][0].follow_ups).get(kind)
 
     def kind_and_topic(self, intent: str) -> tuple[str, str] | None:
         """Kind and topic of the answer an intent leads to, where that is one response."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
-from clinic.triage.patterns import Pattern, compile_pattern
+from clinic.triage.patterns import Pattern, PatternIndex, compile_pattern
 from clinic.triage.sentences import Sentence
 
 DENIED = "denied"
@@ -37,46 +39,42 @@ class Context:
 
     def __init__(self, data: Mapping[str, object], lists: Mapping[str, Sequence[str]]) -> None:
         """`data`: the section `context` of `red_flags.yml`; raises `PatternError` on a bad pattern."""
-        self._masks = _compiled(data["masked"], lists)
-        self._present = _compiled(data["present"], lists)
-        self._not_present = _compiled(data["not_present"], lists)
-        self._not_denials = _compiled(data["not_a_denial"], lists)
+        self._masks = _indexed(data["masked"], lists)
+        self._present = _indexed(data["present"], lists)
+        self._not_present = _indexed(data["not_present"], lists)
+        self._not_denials = _indexed(data["not_a_denial"], lists)
         self._persons = frozenset(map(str, data["persons"]))  # type: ignore[call-overload]
-        self._triggers = tuple(
-            Trigger(name, str(t["scope"]), int(t.get("reach", 99)), _compiled(t["say"], lists))
+        triggers = tuple(
+            Trigger(name, str(t["scope"]), int(t.get("reach", 99)), tuple(_compiled(t["say"], lists)))
             for entry in data["triggers"]  # type: ignore[attr-defined]
             for name, t in entry.items()
         )
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The triggers' names."""
-        return tuple(t.name for t in self._triggers)
+        self.names = tuple(t.name for t in triggers)
+        self._triggers = PatternIndex((p, t) for t in triggers for p in t.patterns)
 
     def patterns(self) -> Iterator[Pattern]:
         """All patterns of the section."""
-        yield from (*self._masks, *self._present, *self._not_present, *self._not_denials)
-        for trigger in self._triggers:
-            yield from trigger.patterns
+        for index in (self._masks, self._present, self._not_present, self._not_denials, self._triggers):
+            yield from index.patterns()
 
     def mask(self, words: str, present: frozenset[str]) -> str:
         """The words with figures of speech and titles taken out, each replaced by one sign."""
-        for pattern in self._masks:
-            if pattern.is_possible(present):
-                words = pattern.expression.sub(lambda m: " §" if m[0].startswith(" ") else "§", words)
+        for pattern, _ in self._masks.possible(present):
+            words = pattern.expression.sub(lambda m: " §" if m[0].startswith(" ") else "§", words)
         return words
 
     def of(self, sentence: Sentence) -> SentenceContext:
         """What can be said about flags in this one sentence."""
         denials = _blotted(sentence, self._not_denials)
-        possible = tuple(
-            Trigger(t.name, t.scope, t.reach, tuple(p for p in t.patterns if p.is_possible(sentence.present)))
-            for t in self._triggers
-            if t.scope != "impersonal" or self._persons.isdisjoint(sentence.present)
-        )
         cues = _blotted(sentence, self._not_present)
-        now = any(p.is_possible(sentence.present) and p.expression.search(cues) for p in self._present)
-        return SentenceContext(sentence.words, denials, possible, now)
+        now = any(p.expression.search(cues) for p, _ in self._present.possible(sentence.present))
+        return SentenceContext(sentence.words, denials, tuple(self._possible_triggers(sentence.present)), now)
+
+    def _possible_triggers(self, present: frozenset[str]) -> Iterator[Trigger]:
+        """The triggers that words of a sentence allow, each with only its possible patterns."""
+        for trigger, found in groupby(self._triggers.possible(present), key=itemgetter(1)):
+            if trigger.scope != "impersonal" or self._persons.isdisjoint(present):
+                yield Trigger(trigger.name, trigger.scope, trigger.reach, tuple(p for p, _ in found))
 
 
 @dataclass(frozen=True)
@@ -117,12 +115,11 @@ class SentenceContext:
             yield self.words
 
 
-def _blotted(sentence: Sentence, patterns: tuple[Pattern, ...]) -> str:
+def _blotted(sentence: Sentence, patterns: PatternIndex[None]) -> str:
     """The sentence's words with what the patterns match made unreadable, at the same length."""
     words = sentence.words
-    for pattern in patterns:
-        if pattern.is_possible(sentence.present):
-            words = pattern.expression.sub(lambda m: _LETTER.sub("§", m[0]), words)
+    for pattern, _ in patterns.possible(sentence.present):
+        words = pattern.expression.sub(lambda m: _LETTER.sub("§", m[0]), words)
     return words
 
 
@@ -130,5 +127,9 @@ def _says(trigger: Trigger, stretch: str) -> bool:
     return any(p.expression.search(stretch) for p in trigger.patterns)
 
 
-def _compiled(patterns: object, lists: Mapping[str, Sequence[str]]) -> tuple[Pattern, ...]:
-    return tuple(compile_pattern(str(p), lists) for p in patterns)  # type: ignore[attr-defined]
+def _compiled(patterns: object, lists: Mapping[str, Sequence[str]]) -> Iterator[Pattern]:
+    return (compile_pattern(str(p), lists) for p in patterns)  # type: ignore[attr-defined]
+
+
+def _indexed(patterns: object, lists: Mapping[str, Sequence[str]]) -> PatternIndex[None]:
+    return PatternIndex((p, None) for p in _compiled(patterns, lists))

@@ -15,7 +15,7 @@ import yaml
 
 from clinic.triage.context import Context
 from clinic.triage.features import concepts_of
-from clinic.triage.patterns import Pattern, compile_pattern
+from clinic.triage.patterns import Pattern, PatternIndex, compile_pattern
 from clinic.triage.sentences import Sentence, SentenceCutter
 from clinic.triage.verdict import Level, Mention, Verdict
 from clinic.triage.words import WordReader
@@ -44,14 +44,15 @@ class SafetyGate:
         """`data`: the parsed `red_flags.yml`; raises `PatternError` when a pattern cannot be read."""
         lists: Mapping[str, list[str]] = data["lists"]  # type: ignore[assignment]
         self._context = Context(data["context"], lists)  # type: ignore[arg-type]
-        self._flags = tuple(_flags(data["categories"], lists))  # type: ignore[arg-type]
-        self.levels = {flag.category: flag.level for flag in self._flags}
+        flags = tuple(_flags(data["categories"], lists))  # type: ignore[arg-type]
+        self._flags = PatternIndex((flag.pattern, flag) for flag in flags)
+        self.levels = {flag.category: flag.level for flag in flags}
         self.concepts = concepts_of(lists)
         self.triggers = (*self._context.names, WEAK)
         self._after_alarm = tuple(compile_pattern(p, lists) for p in data["after_alarm"])  # type: ignore[attr-defined]
         spelling: list[str] = data["spelling"]  # type: ignore[assignment]
-        vocabulary = frozenset(spelling).union(*(flag.pattern.words for flag in self._flags))
-        patterns = [*self._context.patterns(), *(f.pattern for f in self._flags)]
+        vocabulary = frozenset(spelling).union(*(flag.pattern.words for flag in flags))
+        patterns = [*self._context.patterns(), *(f.pattern for f in flags)]
         self._cutter = SentenceCutter(w for p in patterns for need in p.needs for w in need if w.endswith("*"))
         context_words = frozenset().union(*(p.words for p in patterns))
         self._reader = WordReader(vocabulary, data["slang"], context_words)  # type: ignore[arg-type]
@@ -75,9 +76,7 @@ class SafetyGate:
 
     def _mentions(self, sentence: Sentence) -> Iterator[Mention]:
         context = None
-        for flag in self._flags:
-            if not flag.pattern.is_possible(sentence.present):
-                continue
+        for _, flag in self._flags.possible(sentence.present):
             match = flag.pattern.expression.search(sentence.words)
             while match:
                 context = context or self._context.of(sentence)

@@ -11,8 +11,9 @@ really?  (a|b)?  may be missing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 DEFAULT_GAP = 4
 _TOKEN = re.compile(r"\s*(?:\.\.(?P<gap>\d*)|<(?P<list>\w+)>|(?P<mark>[()|?])|(?P<word>[^\s()|?<>]+))")
@@ -20,6 +21,7 @@ _ANY_WORD = r"(?:\s?(?<!\S)(?!\.(?!\S))\S++)"
 
 Lists = Mapping[str, Iterable[str]]
 Needs = list[frozenset[str]]
+Thing = TypeVar("Thing")
 
 
 class PatternError(ValueError):
@@ -38,6 +40,32 @@ class Pattern:
     def is_possible(self, present: frozenset[str]) -> bool:
         """Whether a sentence of these words can match at all: sets are faster than expressions."""
         return all(not need.isdisjoint(present) for need in self.needs)
+
+
+class PatternIndex(Generic[Thing]):
+    """Finds, of a thousand things with a pattern, the few whose words stand in a sentence."""
+
+    def __init__(self, things: Iterable[tuple[Pattern, Thing]]) -> None:
+        """`things`: each with its pattern, in the order in which `possible` gives them back."""
+        self._things = tuple(things)
+        self._always = frozenset(i for i, (pattern, _) in enumerate(self._things) if not pattern.needs)
+        self._by_word: dict[str, list[int]] = {}
+        for i, (pattern, _) in enumerate(self._things):
+            for word in pattern.needs[0] if pattern.needs else ():  # the shortest list of words
+                self._by_word.setdefault(word, []).append(i)
+
+    def patterns(self) -> Iterator[Pattern]:
+        """All patterns."""
+        return (pattern for pattern, _ in self._things)
+
+    def possible(self, present: frozenset[str]) -> Iterator[tuple[Pattern, Thing]]:
+        """The things whose pattern can match a sentence of these words."""
+        candidates = set(self._always)
+        for word in present:
+            candidates.update(self._by_word.get(word, ()))
+        for i in sorted(candidates):
+            if self._things[i][0].is_possible(present):
+                yield self._things[i]
 
 
 def compile_pattern(pattern: str, lists: Lists) -> Pattern:

@@ -20,7 +20,7 @@ KEYS = {
 FIELDS = {"name", "contact", "reason", "preferred_time", "confirmed"}
 
 
-def asked(stack: Processes, visitor: Visitor) -> str | None:
+def asked(visitor: Visitor) -> str | None:
     """The field an open form waits for: the last of the replies asks for it."""
     topic = visitor.topics[-1].removeprefix("appointment_")
     return topic if topic in FIELDS else None
@@ -63,7 +63,7 @@ def test_dialogue(path: Path, stack: Processes, new_visitor: Callable[[], Visito
         if "topics" in turn:
             assert [t for t in visitor.topics if t in turn["topics"]] == turn["topics"], where
         if "asks" in turn:
-            assert asked(stack, visitor) == turn["asks"], where
+            assert asked(visitor) == turn["asks"], where
         if turn.get("new"):
             assert visitor.last[0]["text"] != last, where
         if "stored" in turn:

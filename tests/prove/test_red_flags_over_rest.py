@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Processes, Visitor
+from tests.processes import Processes, Visitor, running_processes
 from tools.red_flags import PARTS, Judged, judged
 
 ANSWERS = ["Jordan Example", "jordan@example.org", "aching legs at night", "Tuesday mornings"]
@@ -19,13 +19,8 @@ ALARMS = {"emergency", "urgent"}
 
 @pytest.fixture(scope="module")
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
-    processes = Processes(tmp_path_factory.mktemp("red-flags"))
-    processes.start("actions", "rasa", "web")
-    try:
-        processes.wait_until_ready()
+    with running_processes(tmp_path_factory.mktemp("red-flags")) as processes:
         yield processes
-    finally:
-        processes.end_all()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.processes import Processes, Visitor
+from tests.processes import Processes, Visitor, running_processes
 
 ALARM = "I cannot breathe and my chest hurts"
 WITHIN_SECONDS = 20
@@ -17,13 +17,8 @@ WITHIN_SECONDS = 20
 
 @pytest.fixture(scope="module")
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
-    processes = Processes(tmp_path_factory.mktemp("outages"))
-    processes.start("actions", "rasa", "web")
-    try:
-        processes.wait_until_ready()
+    with running_processes(tmp_path_factory.mktemp("outages")) as processes:
         yield processes
-    finally:
-        processes.end_all()
 
 
 def visitor(stack: Processes) -> Visitor:

@@ -42,3 +42,9 @@ def test_a_message_of_fifteen_words_takes_less_than_three_milliseconds(gate: Saf
 def test_a_danger_in_the_middle_of_a_long_message_is_found(gate: SafetyGate) -> None:
     filler = "my legs are restless in the evening and i walk about "
     assert gate.assess(filler * 40 + "i want to kill myself " + filler * 40).category == "suicide"
+
+
+def test_a_weak_pattern_is_evidence_and_no_alarm_by_itself(gate: SafetyGate) -> None:
+    verdict = gate.assess("what is cellulitis of the leg")
+    assert verdict.alarm is None
+    assert [m.ruled_out_by for m in verdict.mentions if m.category == "infection"]
