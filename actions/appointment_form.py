@@ -42,6 +42,9 @@ class ValidateAppointmentForm(FormValidationAction):
         if asked not in _ASKED:
             run = tracker.get_slot(slots.FORM_RUN) or uuid.uuid4().hex
             return [SlotSet(slots.FORM_RUN, run), SlotSet(slots.CONFIRMED, None), SlotSet(slots.MISSES, None)]
+        if message.wants_to_start_over:
+            dispatcher.utter_message(response="utter_appointment_from_the_start")
+            return [SlotSet(slot, None) for slot in (*_ASKED, slots.MISSES)]
         if message.reads_as(slots.field_of(asked)) == "stop" and not message.has_stop_intent:
             # No rule sees this stop: ending the form unconfirmed makes `action_submit_appointment` say it.
             # The first event keeps Rasa from taking the second for "nothing was said".
@@ -73,6 +76,9 @@ class ValidateAppointmentForm(FormValidationAction):
             return []
         try:
             value = message.read(slots.field_of(asked), said, self._region())
+            if value is False and not tracker.get_slot(slots.MISSES):  # the first "no" asks what is wrong
+                dispatcher.utter_message(response="utter_appointment_what_to_change")
+                return [SlotSet(asked, None), SlotSet(slots.MISSES, 1)]
             return [SlotSet(asked, value), SlotSet(slots.MISSES, None)]
         except FieldError as error:
             misses = int(tracker.get_slot(slots.MISSES) or 0) + 1

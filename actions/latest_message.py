@@ -9,6 +9,8 @@ from rasa_sdk import Tracker
 from clinic.booking.answer_or_question import STOP_INTENTS, Reading, reads_as
 from clinic.booking.fields import Field, read_field
 
+_SURE = 0.5
+
 
 @dataclass(frozen=True)
 class LatestMessage:
@@ -31,6 +33,11 @@ class LatestMessage:
     def has_stop_intent(self) -> bool:
         """Whether a rule ends the form for this intent."""
         return self.intent in STOP_INTENTS
+
+    @property
+    def wants_to_start_over(self) -> bool:
+        """Whether the visitor asks to begin anew."""
+        return self.intent == "start_over" and self.confidence >= _SURE and not self.is_alarm
 
     @property
     def is_alarm(self) -> bool:

@@ -9,8 +9,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.guard import Events, never_silent
-from actions.slots import LAST_TOPIC
-from clinic.answers import load_catalogue
+from actions.slots import KEPT_QUESTION, LAST_TOPIC
+from clinic.answers import Answer, load_catalogue, said_response
 
 _WORD = {"affirm": "yes", "deny": "no"}
 # Intents that lead to more than one fixed text.
@@ -28,23 +28,34 @@ class AnswerOffer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Go where the offer said; without an offer say that there was none."""
         intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
-        leads_to = _offer_of_last_reply(tracker).get(_WORD.get(intent, ""))
+        leads_to = _offer_of_last_reply(tracker).get(_WORD.get(intent, "")) or _kept(tracker, intent)
         if leads_to is None:
             dispatcher.utter_message(response=f"utter_{intent}")
             return []
         if leads_to in _STARTS:
             return [FollowupAction(_STARTS[leads_to])]
         dispatcher.utter_message(response=f"utter_{leads_to}")
-        return [SlotSet(LAST_TOPIC, leads_to)]
+        return [SlotSet(LAST_TOPIC, leads_to), SlotSet(KEPT_QUESTION, None)]
+
+
+def _kept(tracker: Tracker, intent: str) -> str | None:
+    """What was asked beside the alarm that was the bot's last word, where "yes" means that."""
+    answer = _last_answer(tracker)
+    is_alarm = answer is not None and answer.kind in {"emergency", "urgent"}
+    return tracker.get_slot(KEPT_QUESTION) if intent == "affirm" and is_alarm else None
 
 
 def _offer_of_last_reply(tracker: Tracker) -> dict[str, str]:
     """What "yes" and "no" to the bot's last words mean; nothing where they offered nothing."""
+    answer = _last_answer(tracker)
+    return dict(answer.offer) if answer else {}
+
+
+def _last_answer(tracker: Tracker) -> Answer | None:
+    """The wording the bot used last in this session."""
     for event in reversed(tracker.events):
         if event.get("event") == "session_started":
             break
         if event.get("event") == "bot":
-            name = (event.get("metadata") or {}).get("utter_action") or ""
-            answer = load_catalogue().find(name)
-            return dict(answer.offer) if answer else {}
-    return {}
+            return load_catalogue().find(said_response(event.get("metadata") or {}))
+    return None

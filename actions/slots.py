@@ -21,6 +21,8 @@ MISSES = "appointment_misses"
 
 # What the last answer was about: follow-ups refer to it.
 LAST_TOPIC = "last_topic"
+# What was asked beside an alarm: "yes" afterwards asks for it.
+KEPT_QUESTION = "kept_question"
 
 FIELDS = (NAME, CONTACT, REASON, PREFERRED_TIME)
 APPOINTMENT = (*FIELDS, CONFIRMED, FORM_RUN, MISSES)
@@ -31,6 +33,7 @@ __all__ = [
     "CONTACT",
     "FIELDS",
     "FORM_RUN",
+    "KEPT_QUESTION",
     "LAST_TOPIC",
     "MISSES",
     "NAME",

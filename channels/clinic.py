@@ -18,8 +18,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.log_privacy import keep_patient_words_out_of_logs
-from channels.several_questions import kept_questions, parts_of
+from channels.session_limits import end_session_if_due
+from channels.several_questions import kept_questions, parts_of, remember_kept
 from channels.turn_trace import begin_trace
+from clinic.answers import load_catalogue
 from clinic.settings import load_settings
 
 logger = logging.getLogger(__name__)
@@ -134,6 +136,9 @@ async def _run_turn(agent: Any, on_new_message: Handler, message: UserMessage) -
 async def _say(agent: Any, on_new_message: Handler, message: UserMessage, trace: Dict[Text, Any]) -> None:
     """Every question of the message in turn, all replies into the one channel; the trace is the last one's."""
     text, sender = str(message.text), str(message.sender_id)
+    notice = await end_session_if_due(agent, sender)
+    if notice:
+        message.output_channel.replies.append(_wording(notice))  # type: ignore[union-attr]
     parts = [text] if text.startswith("/") else await parts_of(agent, sender, text)
     for part in parts:
         trace["parts"] = parts
@@ -142,6 +147,13 @@ async def _say(agent: Any, on_new_message: Handler, message: UserMessage, trace:
         )
     if (trace.get("triage") or {}).get("intent"):
         trace["kept"] = await kept_questions(agent, text)
+        await remember_kept(agent, sender, trace["kept"])
+
+
+def _wording(name: Text) -> Dict[Text, Any]:
+    """An approved text that no rule utters."""
+    answer = load_catalogue().variations(name)[0]
+    return {"text": answer.text, "buttons": [], "metadata": answer.metadata()}
 
 
 def _message_of(request: Request) -> Optional[UserMessage]:

@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Text, Tuple
 
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import SlotSet
 
 from clinic.answers import load_catalogue
-from clinic.answers.questions import Reading, cuts, sentences
+from clinic.answers.questions import Reading, cuts, question_alone, sentences, with_subject, without_denials
 
 _SURE = 0.5
+_CLEAR, _VERY_SURE = 0.6, 0.8
 _MOST_KEPT = 2
+_VAGUE = frozenset({"out_of_scope", "not_covered", "nlu_fallback", "inform"})
+_OPENINGS = frozenset({"greet", "capabilities", "inform", "small_talk"})
+_FOLLOW_UPS = frozenset(f"follow_up_{kind}" for kind in ("why", "treatment", "danger", "pregnancy"))
 
 
 async def parts_of(agent: Any, sender: Text, text: Text) -> List[Text]:
     """The questions of a message in order; the message itself where it is one, or an answer to a form."""
-    for cut in cuts(text):
-        tracker = await agent.tracker_store.retrieve(sender)
-        if tracker is not None and tracker.active_loop_name:
+    asked, ways = without_denials(text), list(cuts(without_denials(text)))
+    if (asked == text and not ways) or await _is_in_form(agent, sender):
+        return [text]
+    whole = await _read(agent, text)
+    if _is_alarm(whole):
+        return [text]
+    for cut in ways:
+        found = [await _understood(agent, part, cut.phrases) for part in cut.parts]
+        if any(_is_alarm(reading) for _, reading in found):
             return [text]
-        whole, *readings = [await _read(agent, t) for t in (text, *cut.parts)]
-        if any(_is_alarm(r) for r in (whole, *readings)):
-            return [text]
-        if cut.is_right(whole, readings):
-            return list(cut.parts)
-    return [text]
+        # "Hello", "can I ask you something?" beside a question need no answer of their own.
+        found = [(part, reading) for part, reading in found if reading.intent not in _OPENINGS] or found
+        if len(found) > 1 and cut.is_right(whole, [reading for _, reading in found]):
+            return [part for part, _ in found]
+    return [asked]
+
+
+async def _understood(agent: Any, part: Text, is_phrase: bool) -> Tuple[Text, Reading]:
+    """A part and its reading; one that says too little by itself is read with the subject of the whole."""
+    alone = question_alone(part)
+    if alone:
+        found = await _read(agent, alone)
+        if found.confidence >= _CLEAR and found.intent not in _VAGUE | _FOLLOW_UPS:
+            return alone, found
+    reading = await _read(agent, part)
+    vague = reading.intent in _VAGUE or reading.confidence < _SURE or (is_phrase and reading.intent in _FOLLOW_UPS)
+    fuller = with_subject(part) if vague else None
+    if fuller:
+        found = await _read(agent, fuller)
+        if found.confidence >= _VERY_SURE and found.intent not in _VAGUE and load_catalogue().title_of(found.intent):
+            return fuller, found
+    return part, reading
+
+
+async def _is_in_form(agent: Any, sender: Text) -> bool:
+    tracker = await agent.tracker_store.retrieve(sender)
+    return tracker is not None and bool(tracker.active_loop_name)
 
 
 async def kept_questions(agent: Any, text: Text) -> List[Dict[Text, Text]]:
@@ -38,6 +70,14 @@ async def kept_questions(agent: Any, text: Text) -> List[Dict[Text, Text]]:
             if button not in found:
                 found.append(button)
     return found[:_MOST_KEPT]
+
+
+async def remember_kept(agent: Any, sender: Text, kept: List[Dict[Text, Text]]) -> None:
+    """Keep the first of them in the conversation, so that "yes, please" asks for it too."""
+    tracker = await agent.tracker_store.retrieve(sender)
+    if tracker is not None:
+        tracker.update(SlotSet("kept_question", kept[0]["payload"].lstrip("/") if kept else None))
+        await agent.tracker_store.save(tracker)
 
 
 async def _read(agent: Any, text: Text) -> Reading:

@@ -11,7 +11,7 @@ from rasa.shared.core.events import BotUttered, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from clinic.answers import Answer, fill, load_catalogue
+from clinic.answers import Answer, fill, load_catalogue, said_response
 from clinic.answers.clarify import clarify_options
 from clinic.answers.clinic_facts import load_clinic_facts
 
@@ -85,4 +85,4 @@ def _last_reply(tracker: DialogueStateTracker) -> Optional[BotUttered]:
 def _last_utterance(tracker: DialogueStateTracker) -> Optional[Text]:
     """The response name of the bot's last words."""
     reply = _last_reply(tracker)
-    return reply.metadata.get("utter_action") if reply else None
+    return said_response(reply.metadata) if reply else None

@@ -64,6 +64,13 @@ class Catalogue:
         return (answer.kind, answer.topic) if answer else None
 
 
+def said_response(metadata: Mapping[str, Any]) -> str:
+    """The response behind a bot's words, from their metadata: a "did you mean" may have become another text."""
+    name = str(metadata.get("utter_action") or "")
+    topic = (metadata.get("metadata") or {}).get("topic")
+    return f"utter_{topic}" if name == "utter_clarify" and topic else name
+
+
 def fill(text: str, values: Mapping[str, object]) -> str:
     """`text` with `{name}` replaced; values are inserted as they are and never read as a template."""
     return _PLACEHOLDER.sub(lambda m: str(values[m[1]]) if values.get(m[1]) is not None else m[0], text)

@@ -12,25 +12,53 @@ from dataclasses import dataclass
 
 MOST_PARTS = 3
 _CLAUSE, _PHRASE = 0.5, 0.75  # least confidence in a part that can stand alone, and in a bare noun phrase
+_PLAIN_PHRASE = 0.85  # and in a noun phrase where the whole was not understood as any of them
 _LONGEST = 600  # characters; a longer message is a story, not a list of questions
 
 _OPENS = (
     r"what|whats|what's|how|hows|how's|why|when (?:is|are|do|does|did|can|could|should|will|would|am)"
-    r"|where|who|whom|which|is|are|am|was|can|could|does|do|did|should|shall|will|would|may|might|has|have"
+    r"|where|who|whom|which|is|are|am|was|can|could|does|did|should|shall|will|would|may|might|has|have"
     r"|isn't|aren't|don't|doesn't|can't|tell|explain|show|give|describe|book|schedule|make me"
-    r"|i (?:want|need|wanna|would like|'d like)|i'd like|id like|we (?:want|need|would like)|let me|please"
+    r"|(?:i|we)(?: (?:want|need|wanna|would(?: also)? like)|'?d(?: also| really)? like)"
+    r"|i(?: also| still)? (?:want|need)|(?:my \w+|he|she|they)(?: also)? (?:wants?|needs?|asks?|would like)"
+    r"|do (?:i|you|we|they|people|doctors|kids|children|women|men|most|any|some|those|these|the|my|all)"
+    r"|my (?:last|next|other|second) question|let me|please|whether"
+    r"|(?:i(?:'m| am| was)? )?(?:wonder|wondering|curious)|at what|for how long"
 )
-_THANKS = r"thanks|thank you|thx|ty|cheers|much appreciated"
-_LEAD_IN = r"(?:(?:and|also|plus|then|but|so|or|ok|okay|please|hi|hello|hey|,)\s+)*"
-_REQUEST = re.compile(rf"^{_LEAD_IN}(?:{_OPENS}|{_THANKS})\b", re.I)
+_THANKS = r"(?:many )?thanks|thank you|thx|ty|cheers|much appreciated"
+_LEAD_IN = r"(?:(?:and|also|plus|then|but|so|or|ok|okay|please|hi|hello|hey|either way|anyway)[\s,]+)*"
+_REQUEST = re.compile(rf"(?:^|: ){_LEAD_IN}(?:{_OPENS}|do|{_THANKS})\b", re.I)
+# "I'm not pregnant. What causes it?" is a question about causes.
+_DENIAL = re.compile(
+    r"^(?:(?:i|we|he|she|they) ?(?:am|'m|are|'re|is|'s) not|i'?m not|not) "
+    r"(?:pregnant|diabetic|ana?emic|asking|talking|looking|interested|a doctor|a nurse|taking|on any)\b[^?]{0,80}[.!]$"
+    r"|^(?:i|we|he|she|they) (?:don'?t|doesn'?t|do not|does not) (?:have|want|need|take)\b[^?]{0,80}[.!]$",
+    re.I,
+)
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 _NEXT = rf"(?=(?:{_OPENS}|{_THANKS})\b)"
 _JOINT = r"\s*(?:,\s*|\s)(?:and|also|plus|then|&)(?:\s+(?:also|then))?\s+"
 _CLAUSE_CUT = re.compile(rf"{_JOINT}{_NEXT}|,\s+{_NEXT}", re.I)
+# "so what about exercise, is it good for RLS?" is one question.
+_ABOUT = re.compile(rf"^{_LEAD_IN}(?:what|how) about\b", re.I)
+_ASIDE = re.compile(
+    r"^(?:with|without|besides|to|at|in|on|for|after|before|during|when|while|if|keep|preferably|from|by|especially"
+    r"|like|such as|mostly)\b",
+    re.I,
+)
+_LEADS_ON = re.compile(
+    rf"^{_LEAD_IN}(?:if|when|since|because|although|while|as) (?!is\b|are\b|do\b|can\b|should\b)", re.I
+)
+_YES_NO = re.compile(rf"^{_LEAD_IN}(?:is|are|was|do|does|did|can|could|will|would|should|has|have)\b", re.I)
+_OF_IT = re.compile(r"^(?:is|does|do|can|could|would|will|should|has) (?:it|that|this|they|those)\b", re.I)
+_SHORT_THANKS = re.compile(rf"^(?=.*\b(?:{_THANKS}|appreciate)\b)[^?]{{1,60}}$", re.I)
+_SUBJECT = re.compile(r"\b(?:rls|restless|legs?|appointment|visit|thanks?|thank)\b", re.I)
 _LIST_CUT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|&|plus)\s+", re.I)
 # What no cut may yield: these say nothing by themselves, or a fragment of anything looks like them.
 _NOT_A_PART = frozenset({"nlu_fallback", "inform", "affirm", "deny", "stop", "small_talk", "greet", "how_are_you"})
-_NOT_A_PHRASE = frozenset({"out_of_scope", "not_covered", "irritation", "compliment", "goodbye", "capabilities"})
+_NOT_A_PHRASE = frozenset(
+    {"out_of_scope", "not_covered", "irritation", "compliment", "goodbye", "capabilities", "thanks"}
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +84,7 @@ class Cut:
         if len(set(intents)) < len(intents) or barred.intersection(intents):
             return False
         if self.phrases and whole.intent not in intents:
-            return False
+            least = _PLAIN_PHRASE
         return all(r.confidence >= least for r in readings)
 
 
@@ -68,11 +96,19 @@ def cuts(text: str) -> Iterator[Cut]:
     if 1 < len(clauses) <= MOST_PARTS:
         yield Cut(tuple(clauses))
         return
-    if len(clauses) == 1:
+    if len(clauses) == 1 and not _YES_NO.match(clauses[0]):
         phrases = [p.strip(" ?.!") for p in _LIST_CUT.split(clauses[0])]
         phrases = [p for p in phrases if p]
-        if 1 < len(phrases) <= MOST_PARTS:
+        if 1 < len(phrases) <= MOST_PARTS and not any(_ASIDE.match(p) for p in phrases):
             yield Cut(tuple(phrases), phrases=True)
+
+
+def without_denials(text: str) -> str:
+    """The message without the sentences before its question that only say what it is not about."""
+    first, *rest = [s.strip() for s in _SENTENCE.split(text) if s.strip()] or [""]
+    if not rest or len(text) > _LONGEST or not _DENIAL.match(first.replace("\u2019", "'")):
+        return text
+    return without_denials(" ".join(rest))
 
 
 def sentences(text: str) -> list[str]:
@@ -87,7 +123,7 @@ def _requests(text: str) -> list[str]:
     lead: list[str] = []
     for sentence in filter(None, (s.strip() for s in _SENTENCE.split(text))):
         lead.append(sentence)
-        if sentence.endswith("?") or _REQUEST.match(sentence):
+        if sentence.endswith("?") or _REQUEST.search(sentence) or (not lead[:-1] and _SHORT_THANKS.match(sentence)):
             found.append(" ".join(lead))
             lead = []
     if lead and found:
@@ -97,4 +133,30 @@ def _requests(text: str) -> list[str]:
 
 def _clauses(sentence: str) -> list[str]:
     """A sentence's questions where "and" or a comma stands before the beginning of another."""
-    return [c.strip(" ,") for c in _CLAUSE_CUT.split(sentence) if c and c.strip(" ,")]
+    if _SHORT_THANKS.match(sentence) and not _REQUEST.search(sentence):
+        return [sentence]
+    found: list[str] = []
+    for clause in (c.strip(" ,") for c in _CLAUSE_CUT.split(sentence) if c and c.strip(" ,")):
+        if found and _leads_on(found[-1], clause):
+            found[-1] += f" {clause}" if found[-1][-1] in ".!?" else f", {clause}"
+        else:
+            found.append(clause)
+    return found
+
+
+def _leads_on(before: str, clause: str) -> bool:
+    """Whether a clause only leads up to the next: a statement, an "if", "what about exercise"."""
+    if _LEADS_ON.match(before) or not (_REQUEST.search(before) or before.endswith("?")):
+        return True
+    return bool(_ABOUT.match(before) and _OF_IT.match(clause)) or before.lower().endswith("wondering")
+
+
+def with_subject(part: str) -> str | None:
+    """A part of a message with what the whole is about: "is wine a problem" is asked of restless legs."""
+    return None if _SUBJECT.search(part) else f"{part.rstrip(' ?.!')} with restless legs?"
+
+
+def question_alone(part: str) -> str | None:
+    """The question of a part without the statements that lead up to it; `None` where there are none."""
+    pieces = [s.strip() for s in _SENTENCE.split(part) if s.strip()]
+    return pieces[-1] if len(pieces) > 1 else None

@@ -16,7 +16,7 @@ STOP_INTENTS = frozenset({"stop", "cancel_appointment"})
 _SAYS_NOTHING_ELSE = frozenset({"", "inform", "affirm", "deny", "book_appointment", "nlu_fallback", "out_of_scope"})
 _CHITCHAT = frozenset({
     "greet", "goodbye", "thanks", "how_are_you", "who_are_you", "capabilities", "small_talk",
-    "compliment", "irritation",
+    "compliment", "irritation", "data_stored", "delete_my_data", "who_wrote_this", "is_it_reviewed",
 })  # fmt: skip
 _SURE = 0.5
 
@@ -24,7 +24,10 @@ _STOP_WORDS = re.compile(
     r"^(?:(?:ok|okay|no|please|sorry|actually|wait|oh)[\s,.!]+)*"
     r"(?:stop|cancel|never ?mind|nvm|forget (?:it|about it|this)|quit|exit|abort)"
     r"(?:[\s,.!]+(?:it|this|that|all|please|thanks|thank you|now"
-    r"|(?:this|the|my) (?:form|request|booking|appointment|visit)))*[\s.!]*$",
+    r"|(?:this|the|my) (?:form|request|booking|appointment|visit)))*[\s.!]*$"
+    r"|^(?:(?:sorry|no|oh|actually)[\s,.!]+)*i (?:don'?t|do not) (?:want|need) (?:an?|any|this|the) "
+    r"(?:appointment|visit|booking)(?: (?:any ?more|now|after all))*[\s.!]*$"
+    r"|^(?:(?:no|wait|please|sorry)[\s,.!]+)*(?:don'?t|do not) send (?:it|this|that|anything)?[\s.!]*$",
     re.IGNORECASE,
 )
 _QUESTION_OPENING = re.compile(

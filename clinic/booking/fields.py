@@ -49,6 +49,7 @@ _NO = re.compile(
 )
 # A yes with any of these asks for a change first: nothing may be sent on it.
 _RESERVATION = re.compile(r"\b(?:but|except|wrong|not|change|instead|wait|rather|only|if)\b|n't\b|\?", re.IGNORECASE)
+_UNSURE = re.compile(r"\b(?:maybe|perhaps|possibly|not sure|unsure|don'?t know|dunno|hm+)\b", re.IGNORECASE)
 _SURE = 0.6
 
 
@@ -99,6 +100,8 @@ def read_preferred_time(text: str) -> str:
 def read_confirmation(text: str, intent: str = "", confidence: float = 0.0) -> bool:
     """Yes or no to the read-back, by words or by what the classifier is sure of; anything else is not guessed."""
     found = tidy(text)
+    if _UNSURE.search(found):
+        raise ConfirmationUnclear("the answer is neither yes nor no")
     if _NO.match(found) or (intent == "deny" and confidence >= _SURE):
         return False
     if not _RESERVATION.search(found) and (_YES.match(found) or (intent == "affirm" and confidence >= _SURE)):

@@ -22,13 +22,13 @@ _FIRST_AND_LAST = re.compile(
 _ORDINARY = """i me mine you your we our us they it its it's the this that these those and or but not is are was were
     am been has had has does did what why how when where who which whose could should would of for with without at to
     from about if there here please help just want need like know tell say said give get got don't dont can't cant i'm
-    im isn't won't none nobody nothing yes yeah yep yup nope ok okay sure hello hi hey thanks thank thx bye goodbye
+    im isn't won't none nothing yes yeah yep yup nope ok okay sure hello hi hey thanks thank thx bye goodbye
     sorry later maybe skip pass cancel stop quit never mind forget leg legs foot feet calf calves vein veins varicose
     restless rls syndrome hurt hurts ache aches swollen doctor nurse clinic appointment visit schedule question
     phone number email name anonymous decline unknown today tomorrow morning afternoon evening tonight week
     sleep tired good great fine still very really feel feeling bad worse"""
 # Names to some, ordinary words to most: taken as a name when written as one ("My Nguyen", not "my veins").
-_EITHER = "my no can do so be have on in night pain book booking"
+_EITHER = "nobody my no can do so be have on in night pain book booking"
 _NOT_IN_A_NAME, _NAME_WHEN_CAPITAL = frozenset(_ORDINARY.split()), frozenset(_EITHER.split())
 
 

@@ -35,6 +35,7 @@ class RedFlag:
     pattern: Pattern
     ignores: frozenset[str]
     is_weak: bool = False  # never an alarm by itself: evidence for the second net
+    is_across: bool = False  # its words may stand in two sentences: "32 weeks pregnant. Bad headache."
 
 
 class SafetyGate:
@@ -46,6 +47,7 @@ class SafetyGate:
         self._context = Context(data["context"], lists)  # type: ignore[arg-type]
         flags = tuple(_flags(data["categories"], lists))  # type: ignore[arg-type]
         self._flags = PatternIndex((flag.pattern, flag) for flag in flags)
+        self._across = PatternIndex((flag.pattern, flag) for flag in flags if flag.is_across)
         self.levels = {flag.category: flag.level for flag in flags}
         self.concepts = concepts_of(lists)
         self.triggers = (*self._context.names, WEAK)
@@ -65,7 +67,9 @@ class SafetyGate:
     def assess(self, text: str) -> Verdict:
         """The verdict on one message of any length; never raises on text."""
         words = self.read(text)
-        mentions = [m for sentence in self._cutter.cut(words) for m in self._mentions(sentence)]
+        mentions = [m for sentence in self._cutter.cut(words) for m in self._mentions(sentence, self._flags)]
+        for sentence in self._cutter.pairs(words):
+            mentions += self._mentions(sentence, self._across)
         alarms = sorted((m for m in mentions if m.is_alarm), key=lambda m: _RANK[m.level])
         return Verdict(alarms[0] if alarms else None, tuple(mentions), words)
 
@@ -74,9 +78,9 @@ class SafetyGate:
         words = self._reader.read(text)
         return any(p.expression.search(words) for p in self._after_alarm)
 
-    def _mentions(self, sentence: Sentence) -> Iterator[Mention]:
+    def _mentions(self, sentence: Sentence, flags: PatternIndex[RedFlag]) -> Iterator[Mention]:
         context = None
-        for _, flag in self._flags.possible(sentence.present):
+        for _, flag in flags.possible(sentence.present):
             match = flag.pattern.expression.search(sentence.words)
             while match:
                 context = context or self._context.of(sentence)
@@ -94,7 +98,8 @@ def _flags(categories: Mapping[str, Mapping[str, Any]], lists: Mapping[str, list
             ignored: set[str] = {*entry.get("ignores", ()), *spec.get("ignores", ())}
             ignores = frozenset(ignored - set(spec.get("minds", ())))
             pattern = compile_pattern(spec["say"], lists)
-            yield RedFlag(category, Level(str(entry["level"])), pattern, ignores, bool(spec.get("weak")))
+            level, weak, across = Level(str(entry["level"])), bool(spec.get("weak")), bool(spec.get("across"))
+            yield RedFlag(category, level, pattern, ignores, weak, across)
 
 
 @lru_cache(maxsize=4)

@@ -79,11 +79,15 @@ class SafetyNet:
         seen = evidence(verdict, self._categories, self._triggers)
         vector = np.asarray(vector, dtype=np.float32)
         latent = np.zeros(self._components[0].shape[1], dtype=np.float32)
+        is_read = False
         linear = float(vector @ self._w["vector_linear"] + seen @ self._w["evidence_linear"] + self._w["bias_linear"])
         for view, counted in enumerate(counts(text, verdict.words, self._gate.concepts)):
             at, weight = self._views[view].weights(counted)
+            is_read |= VIEWS[view] == "words" and len(at) > 0
             latent += weight @ self._components[view][at]
             linear += float(weight @ self._linear[view][at])
+        if not is_read:  # "asdf ghjk" sounds like nothing at all
+            return -np.inf, self._categories[0]
         dense = np.concatenate([vector * self._w["vector_scale"], latent * self._w["latent_scale"], seen])
         alarm = self._layers("alarm", dense)
         kinds = self._layers("kind", dense)

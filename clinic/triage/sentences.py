@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 LONGEST = 60  # words; a longer stretch without a full stop is cut, with an overlap so that no flag is torn
 _OVERLAP = 20
+_SHORT_PAIR = 40  # words
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,13 @@ class SentenceCutter:
                 chosen = pieces[start : start + LONGEST]
                 if chosen:
                     yield Sentence(" ".join(chosen), self.present(chosen))
+
+    def pairs(self, words: str) -> Iterator[Sentence]:
+        """Each two sentences that follow one another, read as one, where both are short."""
+        pieces = [sentence.split() for sentence in f" {words} ".split(" . ") if sentence.strip()]
+        for first, second in pairwise(pieces):
+            if len(first) + len(second) <= _SHORT_PAIR:
+                yield Sentence(" ".join([*first, *second]), self.present([*first, *second]))
 
     def present(self, words: Iterable[str]) -> frozenset[str]:
         """The words, and `prefix*` for each known prefix one of them begins with."""

@@ -16,6 +16,7 @@ class Conversation:
     def __init__(self) -> None:
         """Nothing said yet."""
         self.slots: dict[str, Any] = {}
+        self.events: list[dict[str, Any]] = []
         self.message: dict[str, Any] = {"text": "", "intent": {"name": "book_appointment", "confidence": 1.0}}
 
     def say(self, text: str, intent: str = "inform", confidence: float = 0.9, alarm: str | None = None) -> Conversation:
@@ -24,10 +25,17 @@ class Conversation:
         self.message = {"text": text, "intent": {"name": intent, "confidence": confidence}, "triage": triage}
         return self
 
+    def reply(self, response: str) -> Conversation:
+        """Make this what the bot said last."""
+        self.events.append({"event": "bot", "metadata": {"utter_action": response}})
+        return self
+
     def run(self, action: Action) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Messages and events of `action`; slot events take effect."""
         listened = [{"event": "action", "name": "appointment_form"}]
-        tracker = Tracker("sender-1", dict(self.slots), self.message, listened, False, None, {}, "action_listen")
+        tracker = Tracker(
+            "sender-1", dict(self.slots), self.message, [*self.events, *listened], False, None, {}, "action_listen"
+        )
         dispatcher = CollectingDispatcher()
         domain = {"forms": {"appointment_form": {"required_slots": list(_REQUIRED)}}}
         events = asyncio.run(action.run(dispatcher, tracker, domain))

@@ -106,11 +106,37 @@ def test_why_do_you_ask_is_not_stored_as_a_reason(conversation: Conversation) ->
     assert conversation.slots[slot] is None
 
 
-@pytest.mark.parametrize(("payload", "value"), [("affirm", True), ("deny", False)])
-def test_the_buttons_answer_the_read_back(conversation: Conversation, payload: str, value: bool) -> None:
+def test_the_yes_button_confirms(conversation: Conversation) -> None:
     slot = _ask(conversation, "confirmed")
-    conversation.say(f"/{payload}", payload, 1.0).run(_FORM)
-    assert conversation.slots[slot] is value
+    conversation.say("/affirm", "affirm", 1.0).run(_FORM)
+    assert conversation.slots[slot] is True
+
+
+def test_the_first_no_to_the_read_back_asks_what_is_wrong_and_the_second_ends_it(conversation: Conversation) -> None:
+    slot = _ask(conversation, "confirmed")
+    messages, _ = conversation.say("/deny", "deny", 1.0).run(_FORM)
+    assert responses(messages) == ["utter_appointment_what_to_change"]
+    assert conversation.slots[slot] is None
+    conversation.say("no", "deny", 1.0).run(_FORM)
+    assert conversation.slots[slot] is False
+
+
+def test_maybe_is_neither_yes_nor_no(conversation: Conversation) -> None:
+    slot = _ask(conversation, "confirmed")
+    messages, _ = conversation.say("maybe", "deny", 0.9).run(_FORM)
+    assert responses(messages) == ["utter_booking_confirmation_unclear"]
+    assert conversation.slots[slot] is None
+
+
+def test_start_over_empties_the_form_and_begins_at_its_first_field(conversation: Conversation) -> None:
+    for field in ("name", "contact"):
+        conversation.slots[f"appointment_{field}"] = "kept"
+    _ask(conversation, "reason")
+    messages, events = conversation.say("start over", "start_over", 0.9).run(_FORM)
+    assert responses(messages) == ["utter_appointment_from_the_start"]
+    assert conversation.slots["appointment_name"] is None
+    assert conversation.slots["appointment_contact"] is None
+    assert {e["name"] for e in events} >= {"appointment_name", "appointment_reason"}
 
 
 def _broken_region() -> str:

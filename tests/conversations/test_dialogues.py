@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ FIELDS = {"name", "contact", "reason", "preferred_time", "confirmed"}
 
 
 def asked(visitor: Visitor) -> str | None:
-    """The field an open form waits for: the last of the replies asks for it."""
-    topic = visitor.topics[-1].removeprefix("appointment_")
+    """The field an open form waits for: the last of the replies asks for it, but for a reminder or a kept question."""
+    topics = [t for t in visitor.topics if t not in {"reminder", "kept_question"}]
+    topic = topics[-1].removeprefix("appointment_") if topics else ""
     return topic if topic in FIELDS else None
 
 
@@ -42,7 +43,15 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def dialogues() -> Iterator[Any]:
+    """Every file; one that says `not_yet` waits for a part that is not built, and fails once it passes."""
+    for path in FILES:
+        reason = yaml.safe_load(path.read_text("utf-8")).get("not_yet")
+        marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+        yield pytest.param(path, marks=marks, id=f"{path.parent.name}/{path.stem}")
+
+
+@pytest.mark.parametrize("path", dialogues())
 def test_dialogue(path: Path, stack: Processes, new_visitor: Callable[[], Visitor]) -> None:
     dialogue = yaml.safe_load(path.read_text("utf-8"))
     visitor, before, last = new_visitor(), requests(stack), ""

@@ -110,8 +110,11 @@ class TurnDesk:
                 return
             trace: dict[str, Any] = {"triage": {"intent": alarm}}
             try:
-                trace |= (await self._rasa.turn(sender, text=typed.as_typed(kept), payload=None, seconds=5)).trace
-                replies += await self._with_button_ids(sender, self._kept_questions(trace))
+                understood = await self._rasa.turn(sender, text=typed.as_typed(kept), payload=None, seconds=5)
+                trace |= understood.trace
+                # A form that goes on after an urgent alarm asks its question again.
+                asked = [r for r in understood.replies if r["metadata"].get("kind") == "booking"]
+                replies += await self._with_button_ids(sender, [*asked, *self._kept_questions(trace)])
             except RasaFailed as failure:
                 trace["failed"] = failure.code
             await asyncio.to_thread(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clinic.answers.questions import Cut, Reading, cuts, sentences
+from clinic.answers.questions import Cut, Reading, cuts, sentences, with_subject, without_denials
 
 WHOLE = Reading("symptoms", 0.6)
 
@@ -53,9 +53,40 @@ def test_bare_phrases_need_more_certainty_and_a_part_of_the_whole_s_meaning() ->
     cut = Cut(("a", "b"), phrases=True)
     assert cut.is_right(WHOLE, [Reading("symptoms", 0.8), Reading("causes", 0.8)])
     assert not cut.is_right(WHOLE, [Reading("symptoms", 0.7), Reading("causes", 0.8)])
-    assert not cut.is_right(WHOLE, [Reading("iron", 0.9), Reading("causes", 0.9)])
+    assert not cut.is_right(WHOLE, [Reading("iron", 0.8), Reading("causes", 0.8)])
+    assert cut.is_right(WHOLE, [Reading("iron", 0.9), Reading("causes", 0.9)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "so what about exercise, is it good for rls?",
+        "If the kidneys are treated, do the legs settle down too?",
+    ],
+)
+def test_a_clause_that_leads_on_to_the_next_is_no_question_of_its_own(text: str) -> None:
+    assert all(cut.phrases for cut in cuts(text))
+
+
+def test_a_vague_part_is_read_with_the_subject_of_the_whole() -> None:
+    assert with_subject("is wine a problem?") == "is wine a problem with restless legs?"
+    assert with_subject("is wine bad for my legs") is None
 
 
 def test_sentences_are_found_only_where_there_are_several() -> None:
     assert sentences("My chest hurts. What is RLS?") == ["My chest hurts.", "What is RLS?"]
     assert sentences("what is RLS") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("I'm not pregnant. What causes it?", "What causes it?"),
+        ("I don't have diabetes. I am not anemic. Does iron help?", "Does iron help?"),
+        ("I'm not sleeping. What helps?", "I'm not sleeping. What helps?"),
+        ("I'm not safe. What is RLS?", "I'm not safe. What is RLS?"),
+        ("I don't have diabetes.", "I don't have diabetes."),
+    ],
+)
+def test_a_sentence_that_only_says_what_it_is_not_about_does_not_count(text: str, question: str) -> None:
+    assert without_denials(text) == question

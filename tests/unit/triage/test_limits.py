@@ -48,3 +48,10 @@ def test_a_weak_pattern_is_evidence_and_no_alarm_by_itself(gate: SafetyGate) -> 
     verdict = gate.assess("what is cellulitis of the leg")
     assert verdict.alarm is None
     assert [m.ruled_out_by for m in verdict.mentions if m.category == "infection"]
+
+
+@pytest.mark.parametrize(
+    "text", ["30 weeks pregnant. Terrible headache.", "I am pregnant! Since noon my baby is not moving"]
+)
+def test_a_danger_told_in_two_short_sentences_is_one(gate: SafetyGate, text: str) -> None:
+    assert gate.assess(text).category == "pregnancy"

@@ -1,0 +1,26 @@
+"""Beginning anew, outside the form: the conversation forgets what it was about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.guard import Events, never_silent
+from actions.slots import KEPT_QUESTION, LAST_TOPIC, forget_appointment
+
+
+class StartOver(Action):
+    """Empties every slot; what was sent stays sent. Inside the form, the form itself begins anew."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_start_over"
+
+    @never_silent
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Say so and forget."""
+        dispatcher.utter_message(response="utter_start_over")
+        return [SlotSet(LAST_TOPIC, None), SlotSet(KEPT_QUESTION, None), *forget_appointment()]
