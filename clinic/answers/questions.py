@@ -38,7 +38,7 @@ _DENIAL = re.compile(
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 _NEXT = rf"(?=(?:{_OPENS}|{_THANKS})\b)"
 _JOINT = r"\s*(?:,\s*|\s)(?:and|also|plus|then|&)(?:\s+(?:also|then))?\s+"
-_CLAUSE_CUT = re.compile(rf"{_JOINT}{_NEXT}|,\s+{_NEXT}", re.I)
+_CLAUSE_CUT = re.compile(rf"{_JOINT}(?:{_NEXT}|(?=do\b))|,\s+{_NEXT}", re.I)
 # "so what about exercise, is it good for RLS?" is one question.
 _ABOUT = re.compile(rf"^{_LEAD_IN}(?:what|how) about\b", re.I)
 _ASIDE = re.compile(
