@@ -13,9 +13,6 @@ from clinic.answers.questions import Reading, cuts, question_alone, sentences, w
 _SURE = 0.5
 _CLEAR, _VERY_SURE = 0.6, 0.8
 _MOST_KEPT = 2
-_VAGUE = frozenset({"out_of_scope", "not_covered", "nlu_fallback", "inform"})
-_OPENINGS = frozenset({"greet", "capabilities", "inform", "small_talk"})
-_FOLLOW_UPS = frozenset(f"follow_up_{kind}" for kind in ("why", "treatment", "danger", "pregnancy"))
 
 
 async def parts_of(agent: Any, sender: Text, text: Text) -> List[Text]:
@@ -24,32 +21,32 @@ async def parts_of(agent: Any, sender: Text, text: Text) -> List[Text]:
     if (asked == text and not ways) or await _is_in_form(agent, sender):
         return [text]
     whole = await _read(agent, text)
-    if _is_alarm(whole):
+    if whole.is_alarm:
         return [text]
     for cut in ways:
         found = [await _understood(agent, part, cut.phrases) for part in cut.parts]
-        if any(_is_alarm(reading) for _, reading in found):
+        if any(reading.is_alarm for _, reading in found):
             return [text]
-        # "Hello", "can I ask you something?" beside a question need no answer of their own.
-        found = [(part, reading) for part, reading in found if reading.intent not in _OPENINGS] or found
+        found = [(part, reading) for part, reading in found if not reading.is_opening] or found
         if len(found) > 1 and cut.is_right(whole, [reading for _, reading in found]):
             return [part for part, _ in found]
-    return [asked]
+    return [text if whole.is_personal else asked]
 
 
 async def _understood(agent: Any, part: Text, is_phrase: bool) -> Tuple[Text, Reading]:
-    """A part and its reading; one that says too little by itself is read with the subject of the whole."""
+    """A part and its reading: without its leading statement where that is clear, with the subject where it is vague."""
+    reading = await _read(agent, part)
+    if reading.is_alarm or reading.is_personal:
+        return part, reading
     alone = question_alone(part)
     if alone:
         found = await _read(agent, alone)
-        if found.confidence >= _CLEAR and found.intent not in _VAGUE | _FOLLOW_UPS:
+        if found.confidence >= _CLEAR and not found.is_vague and not found.is_follow_up:
             return alone, found
-    reading = await _read(agent, part)
-    vague = reading.intent in _VAGUE or reading.confidence < _SURE or (is_phrase and reading.intent in _FOLLOW_UPS)
-    fuller = with_subject(part) if vague else None
+    fuller = with_subject(part) if reading.is_vague or (is_phrase and reading.is_follow_up) else None
     if fuller:
         found = await _read(agent, fuller)
-        if found.confidence >= _VERY_SURE and found.intent not in _VAGUE and load_catalogue().title_of(found.intent):
+        if found.confidence >= _VERY_SURE and not found.is_vague and load_catalogue().title_of(found.intent):
             return fuller, found
     return part, reading
 
@@ -65,7 +62,7 @@ async def kept_questions(agent: Any, text: Text) -> List[Dict[Text, Text]]:
     for sentence in sentences(text):
         reading = await _read(agent, sentence)
         title = load_catalogue().title_of(reading.intent)
-        if title and reading.confidence >= _SURE and not _is_alarm(reading):
+        if title and reading.confidence >= _SURE and not reading.is_alarm:
             button = {"title": title, "payload": f"/{reading.intent}"}
             if button not in found:
                 found.append(button)
@@ -83,7 +80,3 @@ async def remember_kept(agent: Any, sender: Text, kept: List[Dict[Text, Text]]) 
 async def _read(agent: Any, text: Text) -> Reading:
     parsed = await agent.processor.parse_message(UserMessage(text))
     return Reading(parsed["intent"].get("name") or "", float(parsed["intent"].get("confidence") or 0.0))
-
-
-def _is_alarm(reading: Reading) -> bool:
-    return reading.intent.startswith(("emergency_", "urgent_"))

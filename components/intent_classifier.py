@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, FrozenSet, List, Optional, Text, Type
 
 import numpy as np
 import skops.io
@@ -30,7 +30,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from clinic.language.lexicon import LEXICON, load_lexicon
 
 _FILE = "classifier.skops"
-_STORED = ("words", "projection", "model", "temperature", "known")
+_STORED = ("words", "projection", "model", "temperature")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _COUNTS = {"alternate_sign": False, "norm": None}
 _TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # inside the tf-idf step; any other foreign type is refused
@@ -77,7 +77,7 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         self._projection: Any = None
         self._model: Any = None
         self._temperature = 1.0
-        self._known: List[Text] = []
+        self._known: FrozenSet[Text] = frozenset()
 
     @classmethod
     def create(
@@ -94,7 +94,7 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         """Fit the word part, find the temperature on held-out folds, fit on everything."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         labels = np.array([m.get(INTENT) for m in examples])
-        self._known = sorted({word for m in examples for word in _WORD.findall(m.get(TEXT).lower())})
+        self._known = frozenset(word for m in examples for word in _WORD.findall(m.get(TEXT).lower()))
         self._words = self._new_words()
         counts = self._words.fit_transform([m.get(TEXT) for m in examples])
         dimensions = max(1, min(self._config["dimensions"], len(examples) - 1))
@@ -113,10 +113,9 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         if not with_text or self._model is None:
             return messages
         probabilities = self._probabilities(self._model, self._features(with_text), self._temperature)
-        known = frozenset(self._known)
         for message, row in zip(with_text, probabilities, strict=False):
             # "asdf ghjk": whatever its letters look like, nothing was understood
-            understood = float(not known.isdisjoint(_WORD.findall(message.get(TEXT).lower())))
+            understood = float(not self._known.isdisjoint(_WORD.findall(message.get(TEXT).lower())))
             order = np.argsort(-row)[: self._config["ranking_length"]]
             ranking = [{"name": str(self._model.classes_[i]), "confidence": understood * float(row[i])} for i in order]
             message.set("intent", ranking[0], add_to_output=True)
@@ -174,7 +173,7 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as folder:
-            stored = {name: getattr(self, f"_{name}") for name in _STORED}
+            stored = {**{name: getattr(self, f"_{name}") for name in _STORED}, "known": sorted(self._known)}
             skops.io.dump(stored, folder / _FILE)
 
     @classmethod
@@ -192,4 +191,5 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
             stored = skops.io.load(folder / _FILE, trusted=_TRUSTED)
         for name in _STORED:
             setattr(component, f"_{name}", stored[name])
+        component._known = frozenset(stored["known"])
         return component

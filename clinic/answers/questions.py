@@ -59,6 +59,8 @@ _NOT_A_PART = frozenset({"nlu_fallback", "inform", "affirm", "deny", "stop", "sm
 _NOT_A_PHRASE = frozenset(
     {"out_of_scope", "not_covered", "irritation", "compliment", "goodbye", "capabilities", "thanks"}
 )
+_OPENINGS = frozenset({"greet", "capabilities", "inform", "small_talk"})
+_VAGUE = frozenset({"out_of_scope", "not_covered", "nlu_fallback", "inform"})
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,31 @@ class Reading:
 
     intent: str
     confidence: float
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it tells of a danger: then nothing is cut, and nothing left away."""
+        return self.intent.startswith(("emergency_", "urgent_"))
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it asks for advice of one's own: a statement before it may be why, and stays."""
+        return self.intent.startswith("refusal_")
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it refers to what was said before."""
+        return self.intent.startswith("follow_up_")
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it needs no answer of its own beside a question: "hello", "can I ask you something?"."""
+        return self.intent in _OPENINGS
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it says too little by itself."""
+        return self.intent in _VAGUE or self.confidence < _CLAUSE
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,13 @@ def test_every_topic_says_where_each_follow_up_leads_and_each_leads_to_a_text() 
         assert catalogue.follow_up(topic, "repeat") == topic
 
 
+def test_nothing_is_approved_while_texts_say_that_nobody_has_reviewed_them() -> None:
+    catalogue = load_catalogue()
+    claims = [w.text for n in ("utter_is_it_reviewed", "utter_who_wrote_this") for w in catalogue.variations(n)]
+    assert all("doctor or nurse" in text for text in claims)
+    assert {w.review.status for name in catalogue.names() for w in catalogue.variations(name)} == {"unreviewed"}
+
+
 def test_every_offer_leads_to_an_intent_of_the_domain() -> None:
     catalogue = load_catalogue()
     offers = [v for n in catalogue.names() for a in catalogue.variations(n) for v in a.offer.values()]

@@ -11,8 +11,8 @@ import pytest
 from clinic.triage import load_gate
 from tools.red_flags import PARTS, Judged, false_alarms, judged, recall
 
-LEAST_RECALL = {"open": 0.985, "closed": 0.975}
-MOST_FALSE_ALARMS = {"open": 0.05, "closed": 0.075}
+LEAST_RECALL = {"open": 0.99, "closed": 0.975}
+MOST_FALSE_ALARMS = {"open": 0.04, "closed": 0.06}
 
 
 @pytest.fixture(scope="module")

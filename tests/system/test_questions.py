@@ -37,6 +37,14 @@ def test_each_sort_of_message_gets_its_kind(visitor: Visitor, question: str, kin
     assert kind in visitor.say(question)
 
 
+def test_letters_without_a_word_are_neither_a_topic_nor_a_danger(visitor: Visitor) -> None:
+    assert visitor.say("ghjkl poiuw") == ["clarify"]
+
+
+def test_a_statement_that_makes_a_question_personal_is_not_cut_off(visitor: Visitor) -> None:
+    assert "refusal" in visitor.say("I am pregnant. Is gabapentin safe for me? And what causes restless legs?")
+
+
 def test_a_button_leads_exactly_where_it_says(visitor: Visitor) -> None:
     visitor.say("what causes restless legs")
     assert visitor.topics == ["causes"]
