@@ -14,8 +14,8 @@ from actions import slots
 from actions.guard import Events, never_silent
 from actions.latest_message import LatestMessage
 from clinic.booking.corrections import correction
-from clinic.booking.errors import FieldError
 from clinic.bootstrap import clinic_region
+from clinic.intake.errors import FieldError
 
 _ASKED = (*slots.FIELDS, slots.CONFIRMED)
 # Intents whose own reply would be wrong while the form asks: the question is put again instead.

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from clinic.booking import BookingError
+from clinic.intake.errors import Refused
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def never_silent(run: Run) -> Run:
             return await run(self, dispatcher, tracker, domain)
         except Exception as error:
             _logger.error("%s failed: %s", self.name(), type(error).__name__)
-            code = error.code if isinstance(error, BookingError) and error.code else "unavailable"
+            code = error.code if isinstance(error, Refused) and error.code else "unavailable"
             dispatcher.messages.clear()  # nothing half said
             dispatcher.utter_message(response=f"utter_booking_{code}")
             after_failure: Callable[[Tracker], Events] = getattr(self, "after_failure", lambda _: [])

@@ -2,8 +2,8 @@
 
 from clinic.booking.answer_or_question import Reading, reads_as
 from clinic.booking.errors import BookingError
-from clinic.booking.fields import read_confirmation, read_contact, read_name, read_preferred_time, read_reason
-from clinic.booking.model import AppointmentRequest, Contact, ContactKind, RequestStatus
+from clinic.booking.fields import read_confirmation, read_name, read_preferred_time, read_reason
+from clinic.booking.model import AppointmentRequest, RequestStatus
 from clinic.booking.ports import ReferenceTaken, RequestStore
 from clinic.booking.requests import BookingDesk
 
@@ -11,14 +11,11 @@ __all__ = [
     "AppointmentRequest",
     "BookingDesk",
     "BookingError",
-    "Contact",
-    "ContactKind",
     "Reading",
     "ReferenceTaken",
     "RequestStatus",
     "RequestStore",
     "read_confirmation",
-    "read_contact",
     "read_name",
     "read_preferred_time",
     "read_reason",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from clinic.booking.errors import FieldError
-from clinic.booking.fields import Field, read_confirmation, read_contact
+from clinic.booking.fields import Field, read_confirmation
 from clinic.booking.names import is_introduced, read_name
-from clinic.booking.said import tidy
+from clinic.intake import FieldError, read_contact
+from clinic.intake.said import tidy
 
 Reading = Literal["answer", "interruption", "stop"]
 

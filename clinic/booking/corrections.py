@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from clinic.booking.answer_or_question import is_question, tells_a_time
-from clinic.booking.errors import FieldError
-from clinic.booking.fields import Field, read_contact
-from clinic.booking.said import tidy
+from clinic.booking.fields import Field
+from clinic.intake import FieldError, read_contact
+from clinic.intake.said import tidy
 
 _CUE = (
     r"(?:(?:no|nope|oh|oops|sorry|wait|hang on|hold on|actually|correction|i mean|i meant|my mistake"

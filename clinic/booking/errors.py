@@ -1,38 +1,25 @@
-"""Every refusal of the booking desk, by name.
+"""Every refusal of the booking desk, by name; those of the contact are in `clinic.intake.errors`.
 
+FieldError                   what was typed is not what was asked for
+├── NameMissing
+├── NameTooLong
+├── ReasonMissing
+├── ReasonTooLong
+├── TimeMissing
+├── TimeTooLong
+└── ConfirmationUnclear
 BookingError
-├── FieldError               what was typed is not what was asked for
-│   ├── NameMissing
-│   ├── NameTooLong
-│   ├── ContactMissing
-│   ├── EmailInvalid
-│   ├── PhoneInvalid
-│   ├── PhoneIncomplete
-│   ├── ReasonMissing
-│   ├── ReasonTooLong
-│   ├── TimeMissing
-│   ├── TimeTooLong
-│   └── ConfirmationUnclear
 ├── RequestNotFound
 └── BookingUnavailable       nothing was stored; trying again later is worth it
-
-`code` names the sentence the patient reads: `utter_booking_<code>` in `data/answers/booking.yml`.
-No message carries what a patient typed: errors end up in logs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from clinic.intake.errors import FieldError, Refused
 
 
-class BookingError(Exception):
-    """Base of every refusal; `code` pairs it with its wording."""
-
-    code: str = ""
-
-
-class FieldError(BookingError):
-    """An answer cannot be taken as the field that was asked for."""
+class BookingError(Refused):
+    """The desk cannot do what was asked."""
 
 
 class NameMissing(FieldError):
@@ -45,30 +32,6 @@ class NameTooLong(FieldError):
     """The name is longer than a form takes."""
 
     code = "name_too_long"
-
-
-class ContactMissing(FieldError):
-    """There is neither a phone number nor an e-mail address in the answer."""
-
-    code = "contact_missing"
-
-
-class EmailInvalid(FieldError):
-    """It looks like an e-mail address, but no mail could reach it."""
-
-    code = "email_invalid"
-
-
-class PhoneInvalid(FieldError):
-    """It looks like a phone number, but nobody could dial it."""
-
-    code = "phone_invalid"
-
-
-class PhoneIncomplete(FieldError):
-    """The phone number lacks its area code."""
-
-    code = "phone_incomplete"
 
 
 class ReasonMissing(FieldError):
@@ -111,11 +74,3 @@ class BookingUnavailable(BookingError):
     """The request could not be kept: the store failed."""
 
     code = "unavailable"
-
-
-def all_errors(base: type[BookingError] = BookingError) -> Iterator[type[BookingError]]:
-    """Every named refusal below `base`; groups without a code are left out."""
-    for error in base.__subclasses__():
-        if error.code:
-            yield error
-        yield from all_errors(error)

@@ -5,39 +5,18 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
-from clinic.booking.errors import (
-    ConfirmationUnclear,
-    ContactMissing,
-    EmailInvalid,
-    FieldError,
-    PhoneIncomplete,
-    PhoneInvalid,
-    ReasonMissing,
-    ReasonTooLong,
-    TimeMissing,
-    TimeTooLong,
-)
-from clinic.booking.model import Contact, ContactKind
+from clinic.booking.errors import ConfirmationUnclear, ReasonMissing, ReasonTooLong, TimeMissing, TimeTooLong
 from clinic.booking.names import read_name
-from clinic.booking.said import said, tidy
+from clinic.intake import FieldError, read_contact
+from clinic.intake.said import said, tidy
 
 __all__ = [
-    "Field", "read_confirmation", "read_contact", "read_field", "read_name", "read_preferred_time", "read_reason",
+    "Field", "read_confirmation", "read_field", "read_name", "read_preferred_time", "read_reason",
 ]  # fmt: skip
 
 FREE_TEXT_CHARACTERS = 200
 Field = Literal["name", "contact", "reason", "preferred_time", "confirmed"]
 
-_EMAIL = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]+")
-# "priya.n at example.com"; not the "me at" of "reach me at example.com".
-_EMAIL_SPOKEN = re.compile(
-    r"((?:[\w+-]+ dot )*\b(?!(?:me|us|him|her|them|it|mail|email|reached?)\b)[\w.+-]+) (?:at|\(at\)|\[at\]) "
-    r"([\w-]+(?:(?:\.| dot )[\w-]+)*(?:\.| dot )[a-z]{2,})\b",
-    re.IGNORECASE,
-)
 _YES = re.compile(
     r"^(?:(?:yes|yeah|yep|yup|yea|correct|confirmed?|that'?s (?:right|correct)|(?:all|looks|sounds) good)\b"
     r"|(?:y|ya|k|ok|okay|sure|right|fine|perfect)"
@@ -68,25 +47,6 @@ def read_field(field: Field, text: str, *, region: str, intent: str, confidence:
             return read_confirmation(text, intent, confidence)
 
 
-def read_contact(text: str, region: str = "US") -> Contact:
-    """A phone number (of `region`, unless it carries a country code) or an e-mail address, also inside a sentence."""
-    found = said(text, ContactMissing)
-    address = _EMAIL.search(found)
-    for match in phonenumbers.PhoneNumberMatcher(_EMAIL.sub(" ", found), region, leniency=phonenumbers.Leniency.VALID):
-        return _phone(match.number)
-    if address:
-        return _email(address[0].strip(".'"))
-    spoken = _EMAIL_SPOKEN.search(found)
-    if spoken:
-        return _email(re.sub(" dot ", ".", f"{spoken[1]}@{spoken[2]}", flags=re.IGNORECASE))
-    digits = sum(character.isdigit() for character in found)
-    if digits == 7:
-        raise PhoneIncomplete("the number has no area code")
-    if digits >= 5:
-        raise PhoneInvalid("no phone has this number")
-    raise ContactMissing("there is no phone number or e-mail address in the answer")
-
-
 def read_reason(text: str) -> str:
     """The reason for the visit, in the patient's words."""
     return _free_text(text, ReasonMissing, ReasonTooLong)
@@ -107,21 +67,6 @@ def read_confirmation(text: str, intent: str = "", confidence: float = 0.0) -> b
     if not _RESERVATION.search(found) and (_YES.match(found) or (intent == "affirm" and confidence >= _SURE)):
         return True
     raise ConfirmationUnclear("the answer is neither yes nor no")
-
-
-def _phone(number: phonenumbers.PhoneNumber) -> Contact:
-    extension = f" ext. {number.extension}" if number.extension else ""
-    value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return Contact(ContactKind.PHONE, value + extension)
-
-
-def _email(address: str) -> Contact:
-    try:
-        # Asking the mail server's name would be I/O, and would tell others who writes to the clinic.
-        return Contact(ContactKind.EMAIL, validate_email(address, check_deliverability=False).normalized)
-    except EmailNotValidError:
-        # Not chained: the library's message quotes the address.
-        raise EmailInvalid("no mail can reach this address") from None
 
 
 def _free_text(text: str, missing: type[FieldError], too_long: type[FieldError]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from clinic.intake import Contact
+
 # Read aloud over a phone: nothing that is taken for something else (0/O, 1/I).
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 REFERENCE_LENGTH = 8
@@ -17,21 +19,6 @@ class RequestStatus(StrEnum):
 
     REQUESTED = "requested"
     WITHDRAWN = "withdrawn"
-
-
-class ContactKind(StrEnum):
-    """How staff can reach the patient."""
-
-    PHONE = "phone"
-    EMAIL = "email"
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One way to reach the patient: E.164 (then ` ext. N` where there is one), or a normalised e-mail address."""
-
-    kind: ContactKind
-    value: str
 
 
 @dataclass(frozen=True)

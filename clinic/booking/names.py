@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from clinic.booking.errors import NameMissing, NameTooLong
-from clinic.booking.said import said
+from clinic.intake.said import said
 
 NAME_CHARACTERS, NAME_WORDS = 100, 5
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from clinic.booking.errors import BookingUnavailable, RequestNotFound
-from clinic.booking.fields import read_contact, read_name, read_preferred_time, read_reason
+from clinic.booking.fields import read_name, read_preferred_time, read_reason
 from clinic.booking.model import AppointmentRequest, new_reference, normal_reference
 from clinic.booking.ports import ReferenceTaken, RequestStore
+from clinic.intake import read_contact
 
 _DRAWS = 5
 

@@ -12,9 +12,10 @@ import pytest
 from clinic.adapters.memory import MemoryRequestStore
 from clinic.adapters.sql.appointment_requests import SqlRequestStore, appointment_request
 from clinic.adapters.sql.engine import open_engine
-from clinic.booking import AppointmentRequest, Contact, ContactKind, ReferenceTaken, RequestStatus, RequestStore
+from clinic.booking import AppointmentRequest, ReferenceTaken, RequestStatus, RequestStore
 from clinic.booking.errors import BookingUnavailable
 from clinic.booking.model import new_reference
+from clinic.intake import Contact, ContactKind
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])

@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from clinic.adapters.sql.engine import metadata
 from clinic.booking.errors import BookingUnavailable
-from clinic.booking.model import AppointmentRequest, Contact, ContactKind, RequestStatus
+from clinic.booking.model import AppointmentRequest, RequestStatus
 from clinic.booking.ports import ReferenceTaken
+from clinic.intake import Contact, ContactKind
 
 appointment_request = Table(
     "appointment_request",

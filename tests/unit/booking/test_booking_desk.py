@@ -7,6 +7,7 @@ import pytest
 from clinic.adapters.memory import MemoryRequestStore
 from clinic.booking import BookingDesk, RequestStatus, errors
 from clinic.booking.model import REFERENCE_ALPHABET, REFERENCE_LENGTH, new_reference
+from clinic.intake.errors import ContactMissing
 
 _NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _ASKED = {
@@ -51,7 +52,7 @@ def test_when_no_reference_is_free_the_desk_says_it_is_unavailable() -> None:
 
 
 def test_no_caller_can_store_what_a_form_would_refuse() -> None:
-    with pytest.raises(errors.ContactMissing):
+    with pytest.raises(ContactMissing):
         BookingDesk(MemoryRequestStore()).request_appointment(
             idempotency_key="k1", **{**_ASKED, "contact": "none of that"}
         )

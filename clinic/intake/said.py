@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from clinic.booking.errors import FieldError
+from clinic.intake.errors import FieldError
 
 _EMPTY_ANSWER = re.compile(
     r"^(?:y|ya|yes|yeah|yep|yup|ok|okay|k|sure|fine|right|correct|n|no|nope|nah|no,? thanks?|no,? thank you|not really"
