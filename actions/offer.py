@@ -14,7 +14,7 @@ from clinic.answers import Answer, load_catalogue, said_response
 
 _WORD = {"affirm": "yes", "deny": "no"}
 # Intents that lead to more than one fixed text.
-_STARTS = {"book_appointment": "appointment_form"}
+_STARTS = {"book_appointment": "appointment_form", "ask_staff": "action_ask_staff"}
 
 
 class AnswerOffer(Action):

@@ -23,6 +23,8 @@ MISSES = "appointment_misses"
 LAST_TOPIC = "last_topic"
 # What was asked beside an alarm: "yes" afterwards asks for it.
 KEPT_QUESTION = "kept_question"
+# The last question that no approved text answers: it can be passed on to the staff.
+OPEN_QUESTION = "open_question"
 
 FIELDS = (NAME, CONTACT, REASON, PREFERRED_TIME)
 APPOINTMENT = (*FIELDS, CONFIRMED, FORM_RUN, MISSES)
@@ -37,6 +39,7 @@ __all__ = [
     "LAST_TOPIC",
     "MISSES",
     "NAME",
+    "OPEN_QUESTION",
     "PREFERRED_TIME",
     "REASON",
     "REQUESTED_SLOT",

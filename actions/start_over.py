@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.guard import Events, never_silent
-from actions.slots import KEPT_QUESTION, LAST_TOPIC, forget_appointment
+from actions.slots import KEPT_QUESTION, LAST_TOPIC, OPEN_QUESTION, forget_appointment
 
 
 class StartOver(Action):
@@ -23,4 +23,9 @@ class StartOver(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Say so and forget."""
         dispatcher.utter_message(response="utter_start_over")
-        return [SlotSet(LAST_TOPIC, None), SlotSet(KEPT_QUESTION, None), *forget_appointment()]
+        return [
+            SlotSet(LAST_TOPIC, None),
+            SlotSet(KEPT_QUESTION, None),
+            SlotSet(OPEN_QUESTION, None),
+            *forget_appointment(),
+        ]
