@@ -6,7 +6,7 @@ Refused
 │   ├── EmailInvalid
 │   ├── PhoneInvalid
 │   └── PhoneIncomplete
-└── an area's own            `clinic.booking.errors`, `clinic.handoff.errors`
+└── an area's own            `clinic.booking.errors`
 
 `code` names the sentence the patient reads: `utter_booking_<code>` in `data/answers/booking.yml`.
 No message carries what a patient typed: errors end up in logs.
