@@ -19,7 +19,7 @@ from sanic.response import HTTPResponse
 
 from channels.log_privacy import keep_patient_words_out_of_logs
 from channels.session_limits import end_session_if_due
-from channels.several_questions import kept_questions, parts_of, remember_kept
+from channels.several_questions import Part, kept_questions, parts_of, remember_kept
 from channels.turn_trace import begin_trace
 from clinic.answers import load_catalogue
 from clinic.settings import load_settings
@@ -139,11 +139,18 @@ async def _say(agent: Any, on_new_message: Handler, message: UserMessage, trace:
     notice = await end_session_if_due(agent, sender)
     if notice:
         message.output_channel.replies.append(_wording(notice))  # type: ignore[union-attr]
-    parts = [text] if text.startswith("/") else await parts_of(agent, sender, text)
+    parts = [Part(text)] if text.startswith("/") else await parts_of(agent, sender, text)
     for part in parts:
-        trace["parts"] = parts
+        trace["parts"] = [p.text for p in parts]
         await on_new_message(
-            UserMessage(part, message.output_channel, sender, input_channel="clinic", metadata=message.metadata)
+            UserMessage(
+                part.text,
+                message.output_channel,
+                sender,
+                part.parsed,
+                input_channel="clinic",
+                metadata=message.metadata,
+            )
         )
     if (trace.get("triage") or {}).get("intent"):
         trace["kept"] = await kept_questions(agent, text)

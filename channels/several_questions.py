@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text, Tuple
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Text
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
@@ -15,40 +16,56 @@ _CLEAR, _VERY_SURE = 0.6, 0.8
 _MOST_KEPT = 2
 
 
-async def parts_of(agent: Any, sender: Text, text: Text) -> List[Text]:
+@dataclass(frozen=True)
+class Part:
+    """What becomes a turn of its own, and what Rasa has understood of it already, so that it need not read it again."""
+
+    text: Text
+    parsed: Optional[Dict[Text, Any]] = field(default=None, repr=False)
+
+    @property
+    def reading(self) -> Reading:
+        """Intent and confidence."""
+        intent = (self.parsed or {}).get("intent") or {}
+        return Reading(intent.get("name") or "", float(intent.get("confidence") or 0.0))
+
+
+async def parts_of(agent: Any, sender: Text, text: Text) -> List[Part]:
     """The questions of a message in order; the message itself where it is one, or an answer to a form."""
     asked, ways = without_denials(text), list(cuts(without_denials(text)))
     if (asked == text and not ways) or await _is_in_form(agent, sender):
-        return [text]
+        return [Part(text)]
     whole = await _read(agent, text)
-    if whole.is_alarm:
-        return [text]
+    if whole.reading.is_alarm:
+        return [whole]
     for cut in ways:
         found = [await _understood(agent, part, cut.phrases) for part in cut.parts]
-        if any(reading.is_alarm for _, reading in found):
-            return [text]
-        found = [(part, reading) for part, reading in found if not reading.is_opening] or found
-        if len(found) > 1 and cut.is_right(whole, [reading for _, reading in found]):
-            return [part for part, _ in found]
-    return [text if whole.is_personal else asked]
+        if any(part.reading.is_alarm for part in found):
+            return [whole]
+        found = [part for part in found if not part.reading.is_opening] or found
+        if len(found) > 1 and cut.is_right(whole.reading, [part.reading for part in found]):
+            return found
+    return [whole if whole.reading.is_personal or asked == text else Part(asked)]
 
 
-async def _understood(agent: Any, part: Text, is_phrase: bool) -> Tuple[Text, Reading]:
-    """A part and its reading: without its leading statement where that is clear, with the subject where it is vague."""
-    reading = await _read(agent, part)
+async def _understood(agent: Any, text: Text, is_phrase: bool) -> Part:
+    """A part as it is read best: without its leading statement where that is clear, with the subject where vague."""
+    part = await _read(agent, text)
+    reading = part.reading
     if reading.is_alarm or reading.is_personal:
-        return part, reading
-    alone = question_alone(part)
+        return part
+    alone = question_alone(text)
     if alone:
         found = await _read(agent, alone)
-        if found.confidence >= _CLEAR and not found.is_vague and not found.is_follow_up:
-            return alone, found
-    fuller = with_subject(part) if reading.is_vague or (is_phrase and reading.is_follow_up) else None
+        if found.reading.confidence >= _CLEAR and not found.reading.is_vague and not found.reading.is_follow_up:
+            return found
+    fuller = with_subject(text) if reading.is_vague or (is_phrase and reading.is_follow_up) else None
     if fuller:
         found = await _read(agent, fuller)
-        if found.confidence >= _VERY_SURE and not found.is_vague and load_catalogue().title_of(found.intent):
-            return fuller, found
-    return part, reading
+        is_sure = found.reading.confidence >= _VERY_SURE and not found.reading.is_vague
+        if is_sure and load_catalogue().title_of(found.reading.intent):
+            return found
+    return part
 
 
 async def _is_in_form(agent: Any, sender: Text) -> bool:
@@ -60,7 +77,7 @@ async def kept_questions(agent: Any, text: Text) -> List[Dict[Text, Text]]:
     """Buttons for what else a message with an alarm asks, so that it is not lost."""
     found: List[Dict[Text, Text]] = []
     for sentence in sentences(text):
-        reading = await _read(agent, sentence)
+        reading = (await _read(agent, sentence)).reading
         title = load_catalogue().title_of(reading.intent)
         if title and reading.confidence >= _SURE and not reading.is_alarm:
             button = {"title": title, "payload": f"/{reading.intent}"}
@@ -77,6 +94,5 @@ async def remember_kept(agent: Any, sender: Text, kept: List[Dict[Text, Text]]) 
         await agent.tracker_store.save(tracker)
 
 
-async def _read(agent: Any, text: Text) -> Reading:
-    parsed = await agent.processor.parse_message(UserMessage(text))
-    return Reading(parsed["intent"].get("name") or "", float(parsed["intent"].get("confidence") or 0.0))
+async def _read(agent: Any, text: Text) -> Part:
+    return Part(text, await agent.processor.parse_message(UserMessage(text)))

@@ -1,17 +1,17 @@
 """Calibrated logistic regression on the sentence vector beside word and character features.
 
-Words and letters are counted here and not by Rasa's CountVectorsFeaturizer, which also counts for every single
-token: that took longer than all the rest of a turn (docs/adr/0004-pipeline.md).
+Words and letters are counted by `word_features` and not by Rasa's CountVectorsFeaturizer, which also counts for every
+single token: that took longer than all the rest of a turn (docs/adr/0004-pipeline.md).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
 from typing import Any, Dict, FrozenSet, List, Optional, Text, Type
 
 import numpy as np
-import skops.io
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -21,19 +21,15 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
-from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
 from clinic.language.lexicon import LEXICON, load_lexicon
+from components import word_features
+from components.word_features import WordFeatures
 
-_FILE = "classifier.skops"
-_STORED = ("words", "projection", "model", "temperature")
+_FILE = "classifier.npz"
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_COUNTS = {"alternate_sign": False, "norm": None}
-_TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # inside the tf-idf step; any other foreign type is refused
 _TEMPERATURES = np.geomspace(0.2, 3.0, 40)
 
 
@@ -53,7 +49,11 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`C`: inverse regularisation; `dimensions` and `weight` of the word part; `held_out` share for calibration."""
+        """`C`: inverse regularisation; `dimensions` and `weight` of the word part; `held_out` share for calibration.
+
+        `kinds`: beginnings of the names of intents whose replies say nearly the same. Below `likely` an intent stands
+        for its kind if the kind as a whole reaches `together`.
+        """
         return {
             "C": 10.0,
             "dimensions": 300,
@@ -61,22 +61,24 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
             "lexicon_weight": 0.4,
             "held_out": 0.2,
             "ranking_length": 10,
+            "likely": 0.4,
+            "together": 0.5,
+            "kinds": [["refusal_"], ["out_of_scope", "not_covered"]],
             "random_state": 7,
         }
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
-        """A change of the lexicon, which Rasa does not know of, trains anew."""
-        return hashlib.sha256(LEXICON.read_bytes()).hexdigest()
+        """A change of the lexicon or of the word features, which Rasa does not know of, trains anew."""
+        known = [LEXICON, Path(str(word_features.__file__))]
+        return hashlib.sha256(b"".join(path.read_bytes() for path in known)).hexdigest()
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """An untrained classifier."""
         self._config = {**self.get_default_config(), **config}
         self._model_storage, self._resource = model_storage, resource
-        self._words: Any = None
-        self._projection: Any = None
-        self._model: Any = None
-        self._temperature = 1.0
+        self._words: Optional[WordFeatures] = None
+        self._linear: Dict[Text, np.ndarray] = {}
         self._known: FrozenSet[Text] = frozenset()
 
     @classmethod
@@ -95,45 +97,41 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         labels = np.array([m.get(INTENT) for m in examples])
         self._known = frozenset(word for m in examples for word in _WORD.findall(m.get(TEXT).lower()))
-        self._words = self._new_words()
-        counts = self._words.fit_transform([m.get(TEXT) for m in examples])
-        dimensions = max(1, min(self._config["dimensions"], len(examples) - 1))
-        svd = TruncatedSVD(dimensions, n_iter=2, random_state=self._config["random_state"]).fit(counts)
-        # Row by row in memory, or every message would copy the whole matrix to multiply with it: 14 ms.
-        self._projection = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
+        self._words = WordFeatures.fit(
+            [m.get(TEXT) for m in examples], self._config["dimensions"], self._config["random_state"]
+        )
         features = self._features(examples)
-        self._temperature = self._calibrate(features, labels)
-        self._model = self._new_model().fit(features, labels)
+        temperature = self._calibrate(features, labels)
+        self._linear = _weights(self._new_model().fit(features, labels), temperature)
         self._persist()
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set `intent` and `intent_ranking` with calibrated confidences."""
         with_text = [m for m in messages if m.get(TEXT)]
-        if not with_text or self._model is None:
+        if not with_text or self._words is None:
             return messages
-        probabilities = self._probabilities(self._model, self._features(with_text), self._temperature)
+        classes, probabilities = self._linear["classes"], _probabilities(self._linear, self._features(with_text))
         for message, row in zip(with_text, probabilities, strict=False):
             # "asdf ghjk": whatever its letters look like, nothing was understood
             understood = float(not self._known.isdisjoint(_WORD.findall(message.get(TEXT).lower())))
             order = np.argsort(-row)[: self._config["ranking_length"]]
-            ranking = [{"name": str(self._model.classes_[i]), "confidence": understood * float(row[i])} for i in order]
+            ranking = [{"name": str(classes[i]), "confidence": understood * float(row[i])} for i in order]
+            ranking = self._one_for_its_kind(ranking)
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
 
-    @staticmethod
-    def _new_words() -> Pipeline:
-        words = HashingVectorizer(
-            ngram_range=(1, 2),
-            token_pattern=r"[\w']+",  # noqa: S106 - what a word is, no password
-            n_features=2**14,
-            **_COUNTS,
-        )
-        letters = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), n_features=2**14, **_COUNTS)
-        return make_pipeline(
-            FeatureUnion([("words", words), ("letters", letters)]), TfidfTransformer(sublinear_tf=True)
-        )
+    def _one_for_its_kind(self, ranking: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
+        """Where no intent is likely, but those of one kind are together, the likeliest of them stands for all."""
+        if ranking[0]["confidence"] >= self._config["likely"]:
+            return ranking
+        kinds = [[e for e in ranking if e["name"].startswith(tuple(names))] for names in self._config["kinds"]]
+        likeliest = max(kinds, key=_together, default=[])
+        if _together(likeliest) < self._config["together"]:
+            return ranking
+        first = {**likeliest[0], "confidence": _together(likeliest)}
+        return [first, *(e for e in ranking if e["name"] != first["name"])]
 
     def _new_model(self) -> LogisticRegression:
         return LogisticRegression(C=self._config["C"], max_iter=60, tol=1e-3, random_state=self._config["random_state"])
@@ -152,29 +150,21 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         truth = np.searchsorted(model.classes_, labels[held_out])
         losses = []
         for temperature in _TEMPERATURES:
-            chosen = self._probabilities(model, features[held_out], temperature)[np.arange(len(truth)), truth]
-            losses.append(-np.log(np.clip(chosen, 1e-9, 1)).sum())
+            found = _probabilities(_weights(model, temperature), features[held_out])
+            losses.append(-np.log(np.clip(found[np.arange(len(truth)), truth], 1e-9, 1)).sum())
         return float(_TEMPERATURES[int(np.argmin(losses))])
-
-    @staticmethod
-    def _probabilities(model: LogisticRegression, features: np.ndarray, temperature: float) -> np.ndarray:
-        scores = model.decision_function(features) / temperature
-        if scores.ndim == 1:
-            scores = np.stack([-scores, scores], axis=1) / 2
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return scores / scores.sum(axis=1, keepdims=True)
 
     def _features(self, messages: List[Message]) -> np.ndarray:
         dense = np.vstack([m.get_dense_features(TEXT)[1].features for m in messages])
         texts = [m.get(TEXT) for m in messages]
-        words = self._words.transform(texts).astype(np.float32) @ self._projection * self._config["weight"]
+        words = self._words.transform(texts) * self._config["weight"]  # type: ignore[union-attr]
         counted = np.array([load_lexicon().count(text) for text in texts]) * self._config["lexicon_weight"]
         return np.hstack([dense, words, counted]).astype(np.float32)
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as folder:
-            stored = {**{name: getattr(self, f"_{name}") for name in _STORED}, "known": sorted(self._known)}
-            skops.io.dump(stored, folder / _FILE)
+            words = self._words.arrays()  # type: ignore[union-attr]
+            np.savez(folder / _FILE, known=np.array(sorted(self._known)), **words, **self._linear)
 
     @classmethod
     def load(
@@ -185,11 +175,35 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> CalibratedClassifier:
-        """The trained component; only scikit-learn's own types are accepted from the file."""
+        """The trained component; the file holds arrays and nothing that could run."""
         component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            stored = skops.io.load(folder / _FILE, trusted=_TRUSTED)
-        for name in _STORED:
-            setattr(component, f"_{name}", stored[name])
-        component._known = frozenset(stored["known"])
+        with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as stored:
+            component._words = WordFeatures(stored["idf"], stored["projection"])
+            component._linear = {name: stored[name] for name in ("classes", "coefficients", "intercepts")}
+            component._known = frozenset(str(word) for word in stored["known"])
         return component
+
+
+def _together(ranking: List[Dict[Text, Any]]) -> float:
+    return sum(float(e["confidence"]) for e in ranking)
+
+
+def _weights(model: LogisticRegression, temperature: float) -> Dict[Text, np.ndarray]:
+    """The model as arrays, its scores divided by the temperature; two classes get a row each as more do."""
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        coefficients, intercepts = (
+            np.vstack([-coefficients, coefficients]) / 2,
+            np.hstack([-intercepts, intercepts]) / 2,
+        )
+    return {
+        "classes": np.array([str(c) for c in model.classes_]),
+        "coefficients": (coefficients.T / temperature).astype(np.float32),
+        "intercepts": (intercepts / temperature).astype(np.float32),
+    }
+
+
+def _probabilities(linear: Dict[Text, np.ndarray], features: np.ndarray) -> np.ndarray:
+    scores = features @ linear["coefficients"] + linear["intercepts"]
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return scores / scores.sum(axis=1, keepdims=True)

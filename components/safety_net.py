@@ -19,17 +19,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from clinic.language import load_encoder
-from clinic.triage import load_gate
+from clinic.triage import features, load_gate
 from clinic.triage.gate import RED_FLAGS
 from clinic.triage.net import HARMLESS, NET_FILE, load_net, windows
 from clinic.triage.net import SafetyNet as Net
+from components import safety_net_models, safety_net_training
 from components.safety_gate import TRIAGE
-from components.safety_net_training import Example, hard_examples, train_net
+from components.safety_net_training import Example, safety_lines, train_net
 
 _FILE = "safety_net.npz"
 _LEVELS = ("emergency_", "urgent_")
 _RANKING = "intent_ranking"
 _VERY_SURE = 0.9
+_MADE_BY = tuple(Path(str(module.__file__)) for module in (features, safety_net_models, safety_net_training))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -48,10 +50,10 @@ class SafetyNet(IntentClassifier, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
-        """The texts and red flags that Rasa does not know of: a change of them trains the net anew."""
+        """The texts, red flags and code that Rasa does not know of: a change of them trains the net anew."""
         folder = Path({**cls.get_default_config(), **config}["data"])
         digest = hashlib.sha256()
-        for path in [*sorted(folder.glob("*.yml")), RED_FLAGS]:
+        for path in [*sorted(folder.glob("*.yml")), RED_FLAGS, *_MADE_BY]:
             digest.update(path.name.encode() + path.read_bytes())
         return digest.hexdigest()
 
@@ -71,15 +73,15 @@ class SafetyNet(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from `data/safety` and from every example of an intent."""
-        hard = hard_examples(Path(self._config["data"]))
+        lines = safety_lines(Path(self._config["data"]))
         messages = [m for m in training_data.intent_examples if m.get(TEXT)]
         easy = [Example(m.get(TEXT), _label(m.get(INTENT))) for m in messages]
         gate = load_gate()
         with ThreadPoolExecutor(1) as worker:
-            encoded = worker.submit(load_encoder().encode, [e.text for e in hard])
-            verdicts = [gate.assess(e.text) for e in [*hard, *easy]]
+            encoded = worker.submit(load_encoder().encode, [e.text for e in lines])
+            verdicts = [gate.assess(e.text) for e in [*lines, *easy]]
             vectors = np.vstack([encoded.result(), *(_vector(m)[None, :] for m in messages)])
-        arrays = train_net([*hard, *easy], vectors, verdicts, gate)
+        arrays = train_net([*lines, *easy], vectors, verdicts, gate)
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / _FILE, **arrays)
         if self._config["copy"]:

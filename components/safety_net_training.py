@@ -24,13 +24,18 @@ _log = logging.getLogger(__name__)
 _RAREST = {"letters": 40, "words": 10, "concepts": 10}
 _LATENT = 256
 _PARTS = 8  # one of them is held out and sets the threshold
-# Of the held-out harmless lines of `data/safety`, which come much nearer to a danger than what visitors write.
+_EVERYDAY = "everyday"
+# Of the held-out harmless lines of `data/safety` without the everyday ones: they come much nearer to a danger than
+# what visitors write.
 _FALSE_ALARMS = 0.06
+# A sentence by itself must sound this much worse than a whole message: "I fainted. It was in 2010." On 3,500 lines
+# written after the net this took 2.5 points off the false alarms and 0.1 off the recall.
+_WINDOW_MARGIN = 0.7
 
 
 @dataclass(frozen=True)
 class Example:
-    """One training text: its label, a category or `none`, and whether it is a hard one (from `data/safety`)."""
+    """One training text: its label, a category or `none`, and whether it is a hard one (a danger or its look-alike)."""
 
     text: str
     label: str
@@ -42,13 +47,14 @@ class Example:
         return not self.label.startswith(HARMLESS)
 
 
-def hard_examples(folder: Path) -> list[Example]:
+def safety_lines(folder: Path) -> list[Example]:
     """The alarm and harmless lines of `data/safety`, the file's name being the category."""
     found = []
     for path in sorted(folder.glob("*.yml")):
         entry = yaml.safe_load(path.read_text("utf-8")) or {}
         found += [Example(str(line), path.stem, hard=True) for line in entry.get("alarm") or []]
-        found += [Example(str(line), f"{HARMLESS}_{path.stem}", hard=True) for line in entry.get("harmless") or []]
+        hard = path.stem != _EVERYDAY
+        found += [Example(str(line), f"{HARMLESS}_{path.stem}", hard) for line in entry.get("harmless") or []]
     return found
 
 
@@ -78,7 +84,7 @@ def train_net(
     )
     return model.arrays(vocabularies, svd.components_.T) | {
         "categories": np.array(categories), "triggers": np.array(triggers), "means": means, "spreads": spreads,
-        "threshold": np.float64(threshold), "slope": np.float64(1.0), "window_margin": np.float64(0.0),
+        "threshold": np.float64(threshold), "slope": np.float64(1.0), "window_margin": np.float64(_WINDOW_MARGIN),
         "vector_scale": np.float32(SCALE), "latent_scale": np.float32(SCALE),
     }  # fmt: skip
 
