@@ -39,9 +39,10 @@ class SafetyGate(GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Add `triage` to each message: the alarm's intent or `None`, and the red flags that were ruled out."""
+        """Add `triage`: the alarm's intent or `None`, whether it is certain, and the red flags that were ruled out."""
         for message in messages:
             verdict = self._gate.assess(message.get(TEXT) or "")
             ruled_out = sorted({m.category for m in verdict.mentions if not m.is_alarm})
-            message.set(TRIAGE, {"intent": verdict.intent, "ruled_out": ruled_out}, add_to_output=True)
+            found = {"intent": verdict.intent, "certain": verdict.is_certain, "ruled_out": ruled_out}
+            message.set(TRIAGE, found, add_to_output=True)
         return messages

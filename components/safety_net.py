@@ -90,20 +90,28 @@ class SafetyNet(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Set the intent where the gate or the net sees a danger."""
+        """Set the intent where the gate is certain, gate and net see a danger, or the net alone hears it clearly."""
         for message in messages:
-            text = message.get(TEXT)
-            triage = message.get(TRIAGE) or {}
-            if triage.get("intent"):
-                _put_first(message, triage["intent"], 1.0)
-            elif text and self._net is not None:
-                finding = self._net.assess(text, self._vectors(message))
-                if finding is not None:
-                    _put_first(message, finding.intent, finding.probability)
-                    message.set(TRIAGE, {**triage, "intent": finding.intent, "by": "net"}, add_to_output=True)
-                else:
-                    _without_doubtful_alarms(message)
+            text, triage = message.get(TEXT), message.get(TRIAGE) or {}
+            if triage.get("certain") or self._net is None:
+                if triage.get("intent"):
+                    _put_first(message, triage["intent"], 1.0)
+            elif text:
+                self._listen(self._net, message, triage)
         return messages
+
+    def _listen(self, net: Net, message: Message, triage: Dict[Text, Any]) -> None:
+        text, vectors = message.get(TEXT), self._vectors(message)
+        if triage.get("intent") and net.confirms(text, vectors):
+            _put_first(message, triage["intent"], 1.0)
+            return
+        finding = net.assess(text, vectors)
+        if finding is not None:
+            _put_first(message, finding.intent, finding.probability)
+        else:
+            _without_doubtful_alarms(message)
+        heard = {"intent": finding.intent, "by": "net"} if finding else {"intent": None}
+        message.set(TRIAGE, {**triage, **heard}, add_to_output=True)
 
     @staticmethod
     def _vectors(message: Message) -> np.ndarray:

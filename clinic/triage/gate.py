@@ -35,6 +35,7 @@ class RedFlag:
     pattern: Pattern
     ignores: frozenset[str]
     is_weak: bool = False  # never an alarm by itself: evidence for the second net
+    is_likely: bool = False  # an alarm unless the second net, where there is one, hears none
     is_across: bool = False  # its words may stand in two sentences: "32 weeks pregnant. Bad headache."
 
 
@@ -85,7 +86,7 @@ class SafetyGate:
             while match:
                 context = context or self._context.of(sentence)
                 reason = context.ruled_out_by(match, flag.ignores) or (WEAK if flag.is_weak else None)
-                yield Mention(flag.category, flag.level, flag.pattern.text, reason)
+                yield Mention(flag.category, flag.level, flag.pattern.text, reason, flag.is_likely)
                 # "not hot but swollen": what is ruled out may hide a match that begins inside it
                 onward = match.start() + 1 if reason else match.end()
                 match = flag.pattern.expression.search(sentence.words, onward)
@@ -98,8 +99,8 @@ def _flags(categories: Mapping[str, Mapping[str, Any]], lists: Mapping[str, list
             ignored: set[str] = {*entry.get("ignores", ()), *spec.get("ignores", ())}
             ignores = frozenset(ignored - set(spec.get("minds", ())))
             pattern = compile_pattern(spec["say"], lists)
-            level, weak, across = Level(str(entry["level"])), bool(spec.get("weak")), bool(spec.get("across"))
-            yield RedFlag(category, level, pattern, ignores, weak, across)
+            weak, likely, across = (bool(spec.get(key)) for key in ("weak", "likely", "across"))
+            yield RedFlag(category, Level(str(entry["level"])), pattern, ignores, weak, likely, across)
 
 
 @lru_cache(maxsize=4)

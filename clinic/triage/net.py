@@ -22,6 +22,9 @@ NET_FILE = Path("models/safety_net.npz")
 HARMLESS = "none"
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _MOST_WINDOWS = 12
+_MOST_CHARACTERS = 1200
+# How much less a message must sound like a danger where a likely pattern of the gate has found one.
+_SUSPICION = 0.5
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,25 @@ class SafetyNet:
 
     def assess(self, text: str, vectors: Floats) -> Finding | None:
         """The net's alarm on a message, or `None`; `vectors`: one a window of `windows(text)`, in its order."""
+        over, category = self._loudest(text, vectors)
+        if over <= 0:
+            return None
+        probability = 1 / (1 + np.exp(-float(self._w["slope"]) * over))
+        return Finding(Mention(category, self._gate.levels[category], "net"), float(max(probability, 0.9)))
+
+    def confirms(self, text: str, vectors: Floats) -> bool:
+        """Whether a likely alarm of the gate stands: the net hears a danger too, or has not read all of the text."""
+        is_read = len(text) <= _MOST_CHARACTERS and len(vectors) <= _MOST_WINDOWS
+        return not is_read or self._loudest(text, vectors)[0] > -_SUSPICION
+
+    def _loudest(self, text: str, vectors: Floats) -> tuple[float, str]:
+        """How far the window that sounds most like a danger is above the threshold, and its category."""
         parts = windows(text)
         found = [self.score(part, vector, self._gate.assess(part)) for part, vector in zip(parts, vectors, strict=True)]
         margin = float(self._w["window_margin"])
         scores = [score - (margin if i else 0.0) for i, (score, _) in enumerate(found)]
         best = int(np.argmax(scores))
-        over = scores[best] - float(self._w["threshold"])
-        if over <= 0:
-            return None
-        category = found[best][1]
-        probability = 1 / (1 + np.exp(-float(self._w["slope"]) * over))
-        return Finding(Mention(category, self._gate.levels[category], "net"), float(max(probability, 0.9)))
+        return scores[best] - float(self._w["threshold"]), found[best][1]
 
     def score(self, text: str, vector: Floats, verdict: Verdict) -> tuple[float, str]:
         """How much one window sounds like a danger (higher is more), and the likeliest category."""

@@ -21,6 +21,7 @@ class Mention:
     level: Level
     pattern: str
     ruled_out_by: str | None = None
+    is_likely: bool = False  # an alarm that the second net must hear too, where there is one
 
     @property
     def is_alarm(self) -> bool:
@@ -35,6 +36,11 @@ class Verdict:
     alarm: Mention | None
     mentions: tuple[Mention, ...] = ()
     words: str = ""  # the message as the patterns saw it
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the alarm holds whatever the second net hears."""
+        return any(m.is_alarm and not m.is_likely for m in self.mentions)
 
     @property
     def level(self) -> Level | None:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from clinic.triage import load_gate
 from tests.web.conftest import say
 
 ALARMS = [
@@ -93,3 +94,9 @@ def test_readiness_names_what_is_missing(web: httpx.Client, rasa: Any) -> None:
     answer = web.get("/readyz")
     assert (answer.status_code, answer.json()["missing"]) == (503, ["rasa"])
     assert web.get("/healthz").status_code == 200
+
+
+def test_a_likely_alarm_that_the_second_net_does_not_hear_is_left_to_rasa(web: httpx.Client) -> None:
+    text = "My heart about stopped when I saw the bill. Is there a payment plan?"
+    assert load_gate().assess(text).alarm is not None
+    assert say(web, text).json()[0]["metadata"]["kind"] == "answer"

@@ -1,4 +1,4 @@
-"""The trained second net in `web`, for when Rasa is down: danger is recognised all the same."""
+"""The trained second net in `web`: it confirms likely alarms, and recognises danger when Rasa is down."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ class SecondNet:
         self._parts = (load_encoder(), load_net(weights, gate)) if weights.exists() else None
         if self._parts is None:
             log.warning("no second net: train a model first", path=str(weights))
+
+    def confirms(self, text: str) -> bool:
+        """Whether a likely alarm of the gate stands; without a trained model it does."""
+        if self._parts is None:
+            return True
+        encoder, net = self._parts
+        return net.confirms(text, encoder.encode(windows(text)))
 
     def alarm_in(self, text: str) -> str | None:
         """The intent of the alarm the net sees, `None` for none; takes some milliseconds."""

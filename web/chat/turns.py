@@ -62,9 +62,9 @@ class TurnDesk:
         """
         words = typed.cleaned(raw)
         message_id = message_id or uuid.uuid4().hex
-        alarm = self._gate.assess(words).intent
-        if alarm:
-            return await self._sound(sender, message_id, words, alarm)
+        verdict = self._gate.assess(words)
+        if verdict.intent and (verdict.is_certain or await asyncio.to_thread(self._net.confirms, words)):
+            return await self._sound(sender, message_id, words, verdict.intent)
         self._refuse_unreadable(words)
         started = time.monotonic()
         try:

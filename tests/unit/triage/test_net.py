@@ -22,7 +22,7 @@ def test_evidence_tells_alarms_from_what_is_ruled_out(gate: SafetyGate) -> None:
     at = 2 * categories.index("heart_lungs")
     alarm = evidence(gate.assess("I have chest pain"), categories, triggers)
     denied = evidence(gate.assess("I have no chest pain"), categories, triggers)
-    assert (alarm[at], alarm[at + 1], denied[at], denied[at + 1]) == (1, 0, 0, 1)
+    assert (alarm[at], denied[at], denied[at + 1]) == (1, 0, 1)
     assert denied[2 * len(categories) + triggers.index("denied")] == 1
 
 
@@ -45,3 +45,17 @@ def test_the_trained_net_scores_a_danger_above_a_harmless_line(gate: SafetyGate)
     assert danger[0] > harmless[0]
     assert danger[1] == "clot"
     assert net.assess(texts[1], vectors[1:]) is None
+
+
+def test_a_likely_alarm_stands_where_the_net_hears_it_or_has_not_read_it_all(gate: SafetyGate) -> None:
+    if not NET_FILE.exists():
+        return
+    net, encoder = load_net(gate=gate), load_encoder()
+
+    def stands(text: str) -> bool:
+        return net.confirms(text, encoder.encode(windows(text)))
+
+    harmless = "My heart about stopped when I saw the bill. Is there a payment plan?"
+    assert stands("my husband has a seizure on the floor and does not stop shaking")
+    assert not stands(harmless)
+    assert stands(harmless + " It is a long story." * 60)
