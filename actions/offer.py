@@ -9,8 +9,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.guard import Events, never_silent
+from actions.last_answer import last_answer
 from actions.slots import KEPT_QUESTION, LAST_TOPIC
-from clinic.answers import Answer, load_catalogue, said_response
 
 _WORD = {"affirm": "yes", "deny": "no"}
 # Intents that lead to more than one fixed text.
@@ -40,22 +40,12 @@ class AnswerOffer(Action):
 
 def _kept(tracker: Tracker, intent: str) -> str | None:
     """What was asked beside the alarm that was the bot's last word, where "yes" means that."""
-    answer = _last_answer(tracker)
+    answer = last_answer(tracker)
     is_alarm = answer is not None and answer.kind in {"emergency", "urgent"}
     return tracker.get_slot(KEPT_QUESTION) if intent == "affirm" and is_alarm else None
 
 
 def _offer_of_last_reply(tracker: Tracker) -> dict[str, str]:
     """What "yes" and "no" to the bot's last words mean; nothing where they offered nothing."""
-    answer = _last_answer(tracker)
+    answer = last_answer(tracker)
     return dict(answer.offer) if answer else {}
-
-
-def _last_answer(tracker: Tracker) -> Answer | None:
-    """The wording the bot used last in this session."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "session_started":
-            break
-        if event.get("event") == "bot":
-            return load_catalogue().find(said_response(event.get("metadata") or {}))
-    return None

@@ -40,8 +40,9 @@ async def parts_of(agent: Any, sender: Text, text: Text) -> List[Part]:
         return [whole]
     for cut in ways:
         found = [await _understood(agent, part, cut.phrases) for part in cut.parts]
-        if any(part.reading.is_alarm for part in found):
-            return [whole]
+        alarming = [part for part in found if part.reading.is_alarm]
+        if alarming:  # a danger that is heard in a part is not to be lost in the whole
+            return alarming[:1]
         found = [part for part in found if not part.reading.is_opening] or found
         if len(found) > 1 and cut.is_right(whole.reading, [part.reading for part in found]):
             return found

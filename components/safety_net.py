@@ -31,12 +31,15 @@ _FILE = "safety_net.npz"
 _LEVELS = ("emergency_", "urgent_")
 _RANKING = "intent_ranking"
 _VERY_SURE = 0.9
-_MADE_BY = tuple(Path(str(module.__file__)) for module in (features, safety_net_models, safety_net_training))
+_MADE_BY = (
+    *sorted(Path(str(features.__file__)).parent.glob("*.py")),
+    *(Path(str(module.__file__)) for module in (safety_net_models, safety_net_training)),
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SafetyNet(IntentClassifier, GraphComponent):
-    """Puts the gate's alarm first; where the gate is silent, asks the net."""
+    """Puts a certain alarm of the gate first; asks the net about a likely one, and where the gate is silent."""
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -92,20 +95,19 @@ class SafetyNet(IntentClassifier, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the intent where the gate is certain, gate and net see a danger, or the net alone hears it clearly."""
         for message in messages:
-            text, triage = message.get(TEXT), message.get(TRIAGE) or {}
-            if triage.get("certain") or self._net is None:
-                if triage.get("intent"):
-                    _put_first(message, triage["intent"], 1.0)
-            elif text:
+            triage = message.get(TRIAGE) or {}
+            if triage.get("certain") or (triage.get("intent") and self._confirms(message)):
+                _put_first(message, triage["intent"], 1.0)
+            elif message.get(TEXT) and self._net is not None:
                 self._listen(self._net, message, triage)
         return messages
 
+    def _confirms(self, message: Message) -> bool:
+        text = message.get(TEXT)
+        return self._net is None or self._net.confirms(text, load_gate().assess(text), load_encoder().encode)
+
     def _listen(self, net: Net, message: Message, triage: Dict[Text, Any]) -> None:
-        text, vectors = message.get(TEXT), self._vectors(message)
-        if triage.get("intent") and net.confirms(text, vectors):
-            _put_first(message, triage["intent"], 1.0)
-            return
-        finding = net.assess(text, vectors)
+        finding = net.assess(message.get(TEXT), self._vectors(message))
         if finding is not None:
             _put_first(message, finding.intent, finding.probability)
         else:

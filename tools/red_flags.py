@@ -45,7 +45,7 @@ class Judged:
 
     @property
     def alarm(self) -> bool:
-        """Either net alone is enough; a likely alarm of the gate needs half a word of the other."""
+        """Either net alone is enough where it is sure; a likely alarm of the gate needs the net to hear something."""
         return self.certain or self.net or self.confirmed
 
 
@@ -60,7 +60,7 @@ def judged(part: str) -> list[Judged]:
             text = row["text"]
             vectors, verdict = encoder.encode(windows(text)), gate.assess(text)
             by_net, by_gate = net.assess(text, vectors) is not None, verdict.alarm is not None
-            confirmed = by_gate and net.confirms(text, vectors)
+            confirmed = by_gate and net.confirms(text, verdict, encoder.encode)
             named = {name: row[name] for name in ("id", "text", "expected", "category", "modifier")}
             found.append(Judged(**named, certain=verdict.is_certain, gate=by_gate, net=by_net, confirmed=confirmed))
     return found

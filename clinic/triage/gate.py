@@ -24,6 +24,7 @@ RED_FLAGS = Path("data/clinic/red_flags.yml")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 WEAK = "weak"  # why a mention of a bare word like "cellulitis" is no alarm
 _RANK = {Level.EMERGENCY: 0, Level.URGENT: 1}
+_BESIDE = 4  # words on each side of a flag
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class SafetyGate:
         mentions = [m for sentence in self._cutter.cut(words) for m in self._mentions(sentence, self._flags)]
         for sentence in self._cutter.pairs(words):
             mentions += self._mentions(sentence, self._across)
-        alarms = sorted((m for m in mentions if m.is_alarm), key=lambda m: _RANK[m.level])
+        alarms = sorted((m for m in mentions if m.is_alarm), key=lambda m: (_RANK[m.level], m.is_likely))
         return Verdict(alarms[0] if alarms else None, tuple(mentions), words)
 
     def worries_after_alarm(self, text: str) -> bool:
@@ -86,10 +87,16 @@ class SafetyGate:
             while match:
                 context = context or self._context.of(sentence)
                 reason = context.ruled_out_by(match, flag.ignores) or (WEAK if flag.is_weak else None)
-                yield Mention(flag.category, flag.level, flag.pattern.text, reason, flag.is_likely)
+                around = _around(sentence.words, match.start(), match.end()) if flag.is_likely and not reason else ""
+                yield Mention(flag.category, flag.level, flag.pattern.text, reason, flag.is_likely, around)
                 # "not hot but swollen": what is ruled out may hide a match that begins inside it
                 onward = match.start() + 1 if reason else match.end()
                 match = flag.pattern.expression.search(sentence.words, onward)
+
+
+def _around(words: str, start: int, end: int) -> str:
+    before, after = words[:start].split()[-_BESIDE:], words[end:].split()[:_BESIDE]
+    return " ".join([*before, words[start:end].strip(), *after])
 
 
 def _flags(categories: Mapping[str, Mapping[str, Any]], lists: Mapping[str, list[str]]) -> Iterator[RedFlag]:

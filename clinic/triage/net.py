@@ -6,7 +6,7 @@ Training is in `components.safety_net_training`; what runs here needs numpy alon
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,11 +18,12 @@ from clinic.triage.features import VIEWS, Floats, Vocabulary, counts, evidence
 from clinic.triage.gate import SafetyGate, load_gate
 from clinic.triage.verdict import Mention, Verdict
 
+Encode = Callable[[Sequence[str]], Floats]
 NET_FILE = Path("models/safety_net.npz")
 HARMLESS = "none"
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _MOST_WINDOWS = 12
-_MOST_CHARACTERS = 1200
+_MOST_CHARACTERS = 500  # about what the encoder reads of a text
 # How much less a message must sound like a danger where a likely pattern of the gate has found one.
 _SUSPICION = 0.5
 
@@ -65,25 +66,35 @@ class SafetyNet:
 
     def assess(self, text: str, vectors: Floats) -> Finding | None:
         """The net's alarm on a message, or `None`; `vectors`: one a window of `windows(text)`, in its order."""
-        over, category = self._loudest(text, vectors)
+        found = self._scores(windows(text), vectors)
+        margin = float(self._w["window_margin"])
+        scores = [score - (margin if i else 0.0) for i, (score, _) in enumerate(found)]
+        best = int(np.argmax(scores))
+        over, category = scores[best], found[best][1]
         if over <= 0:
             return None
         probability = 1 / (1 + np.exp(-float(self._w["slope"]) * over))
         return Finding(Mention(category, self._gate.levels[category], "net"), float(max(probability, 0.9)))
 
-    def confirms(self, text: str, vectors: Floats) -> bool:
-        """Whether a likely alarm of the gate stands: the net hears a danger too, or has not read all of the text."""
-        is_read = len(text) <= _MOST_CHARACTERS and len(vectors) <= _MOST_WINDOWS
-        return not is_read or self._loudest(text, vectors)[0] > -_SUSPICION
+    def confirms(self, text: str, verdict: Verdict, encode: Encode) -> bool:
+        """Whether a likely alarm of the gate stands: the net hears a danger too, or does not read all of the text.
 
-    def _loudest(self, text: str, vectors: Floats) -> tuple[float, str]:
-        """How far the window that sounds most like a danger is above the threshold, and its category."""
+        It listens to the message, its sentences, and the words around what the gate has found.
+        """
+        if len(text) > _MOST_CHARACTERS:
+            return True
         parts = windows(text)
+        if len(parts) > _MOST_WINDOWS:
+            return True
+        around = [m.around for m in verdict.mentions if m.around]
+        scores = [score for score, _ in self._scores([*parts, *around], encode([*parts, *around]))]
+        return max(scores[: len(parts)]) > -_SUSPICION or max(scores[len(parts) :], default=-np.inf) > 0
+
+    def _scores(self, parts: Sequence[str], vectors: Floats) -> list[tuple[float, str]]:
+        """How far each window is above the threshold, and its category."""
+        threshold = float(self._w["threshold"])
         found = [self.score(part, vector, self._gate.assess(part)) for part, vector in zip(parts, vectors, strict=True)]
-        margin = float(self._w["window_margin"])
-        scores = [score - (margin if i else 0.0) for i, (score, _) in enumerate(found)]
-        best = int(np.argmax(scores))
-        return scores[best] - float(self._w["threshold"]), found[best][1]
+        return [(score - threshold, category) for score, category in found]
 
     def score(self, text: str, vector: Floats, verdict: Verdict) -> tuple[float, str]:
         """How much one window sounds like a danger (higher is more), and the likeliest category."""

@@ -22,6 +22,7 @@ class Mention:
     pattern: str
     ruled_out_by: str | None = None
     is_likely: bool = False  # an alarm that the second net must hear too, where there is one
+    around: str = ""  # the flag and the words beside it: what the second net listens to, in a sentence without an end
 
     @property
     def is_alarm(self) -> bool:

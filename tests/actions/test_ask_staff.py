@@ -10,7 +10,7 @@ from actions.offer import AnswerOffer
 
 def test_the_open_question_is_the_reason_and_no_time_is_asked_for(conversation: Conversation) -> None:
     conversation.slots["open_question"] = "is skiing all right\nwith restless legs?"
-    messages, events = conversation.say("ask the staff", "ask_staff").run(AskStaff())
+    messages, events = conversation.reply("utter_not_covered").say("ask the staff", "ask_staff").run(AskStaff())
     assert responses(messages) == ["utter_ask_staff"]
     assert conversation.slots["appointment_reason"] == "is skiing all right with restless legs?"
     assert conversation.slots["appointment_preferred_time"]
@@ -24,9 +24,16 @@ def test_without_a_question_the_form_asks_for_it(conversation: Conversation) -> 
     assert conversation.slots.get("appointment_reason") is None
 
 
+def test_an_older_question_is_not_what_is_meant(conversation: Conversation) -> None:
+    conversation.slots["open_question"] = "is skiing all right?"
+    messages, _ = conversation.reply("utter_causes").say("ask the staff", "ask_staff").run(AskStaff())
+    assert responses(messages) == ["utter_ask_staff_anything"]
+    assert conversation.slots.get("appointment_reason") is None
+
+
 def test_a_question_that_is_too_long_is_asked_for_in_short(conversation: Conversation) -> None:
     conversation.slots["open_question"] = "why is that so " * 40
-    messages, events = conversation.say("ask the staff", "ask_staff").run(AskStaff())
+    messages, events = conversation.reply("utter_not_covered").say("ask the staff", "ask_staff").run(AskStaff())
     assert responses(messages) == ["utter_ask_staff_anything"]
     assert events[-1]["name"] == "appointment_form"
 

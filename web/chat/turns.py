@@ -63,7 +63,7 @@ class TurnDesk:
         words = typed.cleaned(raw)
         message_id = message_id or uuid.uuid4().hex
         verdict = self._gate.assess(words)
-        if verdict.intent and (verdict.is_certain or await asyncio.to_thread(self._net.confirms, words)):
+        if verdict.intent and (verdict.is_certain or await self._net.confirms(words, verdict)):
             return await self._sound(sender, message_id, words, verdict.intent)
         self._refuse_unreadable(words)
         started = time.monotonic()

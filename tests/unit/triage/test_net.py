@@ -48,14 +48,17 @@ def test_the_trained_net_scores_a_danger_above_a_harmless_line(gate: SafetyGate)
 
 
 def test_a_likely_alarm_stands_where_the_net_hears_it_or_has_not_read_it_all(gate: SafetyGate) -> None:
-    if not NET_FILE.exists():
-        return
     net, encoder = load_net(gate=gate), load_encoder()
 
     def stands(text: str) -> bool:
-        return net.confirms(text, encoder.encode(windows(text)))
+        return net.confirms(text, gate.assess(text), encoder.encode)
 
     harmless = "My heart about stopped when I saw the bill. Is there a payment plan?"
     assert stands("my husband has a seizure on the floor and does not stop shaking")
+    assert stands("I fainted. Can I book for Tuesday?")
+    assert stands(
+        "i have had restless legs for about ten years and my doctor says iron is fine but i took too many pills "
+        "and do you have any openings next week"
+    )
     assert not stands(harmless)
     assert stands(harmless + " It is a long story." * 60)
