@@ -1,7 +1,7 @@
 """The red-flag set: an open part for development, a closed part, written later by others, to judge by.
 
-Asserted is what is reached today, with room for what a new training changes, so that a change for the worse fails.
-The goal is 99 % recall at 3 % false alarms; docs/evidence/red-flags.md says how far it is.
+The goal is 99 % recall at 3 % false alarms, and both parts reach it (docs/evidence/red-flags.md); asserted is that
+with room for what another training of the networks changes, so that a change for the worse fails.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import pytest
 from clinic.triage import load_gate
 from tools.red_flags import PARTS, Judged, false_alarms, judged, recall
 
-LEAST_RECALL = {"open": 0.99, "closed": 0.975}
-MOST_FALSE_ALARMS = {"open": 0.04, "closed": 0.06}
+LEAST_RECALL = 0.985
+MOST_FALSE_ALARMS = 0.035
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +22,12 @@ def by_part() -> dict[str, list[Judged]]:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_recall_does_not_fall_behind_what_was_reached(by_part: dict[str, list[Judged]], part: str) -> None:
-    assert recall(by_part[part]) >= LEAST_RECALL[part]
+    assert recall(by_part[part]) >= LEAST_RECALL
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_false_alarms_do_not_grow_beyond_what_was_reached(by_part: dict[str, list[Judged]], part: str) -> None:
-    assert false_alarms(by_part[part]) <= MOST_FALSE_ALARMS[part]
+    assert false_alarms(by_part[part]) <= MOST_FALSE_ALARMS
 
 
 def test_the_set_covers_every_category_and_many_modifiers(by_part: dict[str, list[Judged]]) -> None:
