@@ -25,6 +25,7 @@ _POLL_SECONDS = 0.02
 _ALARM_RECORD_SECONDS = 1.5
 _CAREFUL_SECONDS = 15 * 60
 _SAFETY_KINDS = {"emergency", "urgent"}
+_NO_ANSWER = {"clarify", "out_of_scope", "not_covered", "chitchat", "handoff"}
 
 
 class TurnError(Exception):
@@ -195,7 +196,9 @@ class TurnDesk:
             if last and time.time() - last[1] < _CAREFUL_SECONDS:
                 worried = said.text is not None and self._gate.worries_after_alarm(said.text)
                 care = "utter_still_careful" if worried else "utter_safety_reminder"
-                replies = [self._wording.reply(care)] if worried else [*replies, self._wording.reply(care)]
+                # A worried word does not take the answer away; but a "did you mean" has no place beside it.
+                kept = [r for r in replies if not worried or r["metadata"].get("kind") not in _NO_ANSWER]
+                replies = [self._wording.reply(care), *kept] if worried else [*kept, self._wording.reply(care)]
         return await self._with_button_ids(sender, replies)
 
     def _kept_questions(self, trace: dict[str, Any]) -> list[dict[str, Any]]:
