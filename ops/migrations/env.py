@@ -13,10 +13,12 @@ from clinic.settings import load_settings
 def run() -> None:
     """Migrate in one transaction."""
     url = context.config.attributes.get("url") or load_settings().clinic_db_url
-    with open_engine(url).connect() as connection:
+    engine = open_engine(url)
+    with engine.connect() as connection:
         context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
         with context.begin_transaction():
             context.run_migrations()
+    engine.dispose()  # a connection left open writes its log into the file when it is collected, whenever that is
 
 
 run()
