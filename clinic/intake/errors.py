@@ -14,8 +14,6 @@ No message carries what a patient typed: errors end up in logs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 
 class Refused(Exception):
     """Base of every refusal; `code` pairs it with its wording."""
@@ -49,11 +47,3 @@ class PhoneIncomplete(FieldError):
     """The phone number lacks its area code."""
 
     code = "phone_incomplete"
-
-
-def all_refusals(base: type[Refused] = Refused) -> Iterator[type[Refused]]:
-    """Every named refusal below `base` that has been imported; groups without a code are left out."""
-    for refusal in base.__subclasses__():
-        if refusal.code:
-            yield refusal
-        yield from all_refusals(refusal)
