@@ -17,6 +17,7 @@ _SAYS_NOTHING_ELSE = frozenset({"", "inform", "affirm", "deny", "book_appointmen
 _CHITCHAT = frozenset({
     "greet", "goodbye", "thanks", "how_are_you", "who_are_you", "capabilities", "small_talk",
     "compliment", "irritation", "data_stored", "delete_my_data", "who_wrote_this", "is_it_reviewed",
+    "all_clear",
 })  # fmt: skip
 _SURE = 0.5
 

@@ -17,6 +17,10 @@ class TurnState(str, Enum):
 
 
 OPEN_STATES = (TurnState.WAITING, TurnState.RUNNING)
+_CAREFUL_SECONDS = 15 * 60
+_REMINDED_TURNS = 5
+# Whoever says "I am fine now" after one of these is believed, and reminded all the same.
+_NOT_TAKEN_BACK = {"emergency_suicide", "emergency_overdose", "emergency_violence"}
 
 
 @dataclass(frozen=True)
@@ -30,3 +34,25 @@ class Turn:
     state: TurnState
     created_at: float
     replies: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """The last alarm of a conversation: its intent, when it was (seconds since the epoch), the turns since then."""
+
+    intent: str
+    at: float
+    turns_since: int = 0
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether worried words still count as part of the same danger."""
+        return now - self.at < _CAREFUL_SECONDS
+
+    def is_to_be_recalled(self, now: float) -> bool:
+        """Whether the next reply recalls where help is: for a while, not for the rest of a long chat."""
+        return self.is_fresh(now) and self.turns_since <= _REMINDED_TURNS
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether the visitor's word that nobody is in danger ends the reminders."""
+        return self.intent not in _NOT_TAKEN_BACK

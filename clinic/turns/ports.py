@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from clinic.turns.model import Turn, TurnState
+from clinic.turns.model import Alarm, Turn, TurnState
 
 
 class TurnStoreError(Exception):
@@ -46,8 +46,11 @@ class TurnStore(Protocol):
     def note_alarm(self, sender: str, alarm: str, now: float) -> None:
         """Remember the last alarm of a conversation."""
 
-    def last_alarm(self, sender: str) -> tuple[str, float] | None:
-        """The last alarm's intent and time."""
+    def last_alarm(self, sender: str) -> Alarm | None:
+        """The last alarm, unless it was taken back."""
+
+    def take_back_alarm(self, sender: str) -> None:
+        """Forget the last alarm: the visitor said that nobody is in danger."""
 
     def erase(self, sender: str) -> None:
         """Delete a conversation."""

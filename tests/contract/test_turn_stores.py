@@ -106,6 +106,17 @@ def test_a_button_belongs_to_whom_it_was_shown(store: SqlTurnStore, sender: str)
     assert store.resolve_button("somebody else", button) is None
 
 
+def test_an_alarm_counts_the_turns_after_it_until_it_is_taken_back(store: SqlTurnStore, sender: str) -> None:
+    store.note_alarm(sender, "urgent_clot", time.time())
+    for message_id in "ab":
+        add(store, sender, message_id)
+    alarm = store.last_alarm(sender)
+    assert alarm is not None
+    assert (alarm.intent, alarm.turns_since) == ("urgent_clot", 2)
+    store.take_back_alarm(sender)
+    assert store.last_alarm(sender) is None
+
+
 def test_erasing_leaves_nothing_of_a_conversation(store: SqlTurnStore, sender: str) -> None:
     add(store, sender, "a")
     store.issue_buttons(sender, [(f"b_{uuid4().hex}", "/iron", "Iron")])

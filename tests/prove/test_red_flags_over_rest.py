@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tools.red_flags import PARTS, Judged, judged
 ANSWERS = ["Jordan Example", "jordan@example.org", "aching legs at night", "Tuesday mornings"]
 EVIDENCE = Path("docs/evidence/red-flags-over-rest.md")
 ALARMS = {"emergency", "urgent"}
+AT_ONCE = 4
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +63,10 @@ def assert_as_the_nets_say(where: str, ask, stack: Processes, rows: dict[str, li
     differing = []
     for part, judgements in rows.items():
         caught: Counter[bool] = Counter()
-        for number, row in enumerate(judgements):
-            alarmed = bool(ask(stack, number, row.text) & ALARMS)
+        with ThreadPoolExecutor(AT_ONCE) as visitors:
+            replies = visitors.map(lambda at: ask(stack, at[0], at[1].text), enumerate(judgements))
+        for row, kinds in zip(judgements, replies, strict=True):
+            alarmed = bool(kinds & ALARMS)
             caught[row.is_flag] += alarmed
             if alarmed != row.alarm:
                 differing.append(row.id)

@@ -88,6 +88,23 @@ def test_the_turns_after_an_alarm_stay_careful(web: httpx.Client) -> None:
     assert [r["metadata"]["kind"] for r in say(web, "does iron help", sender="someone else").json()] == ["answer"]
 
 
+def test_the_reminders_end_after_some_turns_and_worried_words_still_count(web: httpx.Client) -> None:
+    say(web, ALARMS[0][0])
+    kinds = [[r["metadata"]["kind"] for r in say(web, f"does iron help {n}").json()] for n in range(7)]
+    assert kinds == [["answer", "emergency"]] * 5 + [["answer"]] * 2
+    assert say(web, "it is getting worse").json()[0]["metadata"]["kind"] == "emergency"
+
+
+@pytest.mark.parametrize(("alarm", "after"), [("my chest hurts badly", ["answer"]),
+                                              ("I want to kill myself", ["answer", "emergency"])])  # fmt: skip
+def test_who_says_that_nobody_is_in_danger_is_believed_but_not_after_words_of_self_harm(
+    web: httpx.Client, alarm: str, after: list[str]
+) -> None:
+    assert say(web, alarm).json()[0]["metadata"]["kind"] == "emergency"
+    say(web, "false alarm")
+    assert [r["metadata"]["kind"] for r in say(web, "does iron help").json()] == after
+
+
 def test_readiness_names_what_is_missing(web: httpx.Client, rasa: Any) -> None:
     assert web.get("/readyz").json() == {"status": "ready"}
     rasa[1].stop()

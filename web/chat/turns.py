@@ -13,7 +13,7 @@ import structlog
 
 from clinic.settings import Settings
 from clinic.triage import SafetyGate
-from clinic.turns import Turn, TurnState, TurnStore, TurnStoreError
+from clinic.turns import Alarm, Turn, TurnState, TurnStore, TurnStoreError
 from web.chat import text as typed
 from web.chat.rasa_client import RasaClient, RasaFailed, Understood
 from web.chat.second_net import SecondNet
@@ -23,8 +23,8 @@ log = structlog.get_logger()
 
 _POLL_SECONDS = 0.02
 _ALARM_RECORD_SECONDS = 1.5
-_CAREFUL_SECONDS = 15 * 60
 _SAFETY_KINDS = {"emergency", "urgent"}
+_ALL_CLEAR = "all_clear"
 _NO_ANSWER = {"clarify", "out_of_scope", "not_covered", "chitchat", "handoff"}
 
 
@@ -193,13 +193,21 @@ class TurnDesk:
             await asyncio.to_thread(self._store.note_alarm, sender, str(understood.trace.get("intent")), time.time())
         else:
             last = await asyncio.to_thread(self._store.last_alarm, sender)
-            if last and time.time() - last[1] < _CAREFUL_SECONDS:
-                worried = said.text is not None and self._gate.worries_after_alarm(said.text)
-                care = "utter_still_careful" if worried else "utter_safety_reminder"
-                # A worried word does not take the answer away; but a "did you mean" has no place beside it.
-                kept = [r for r in replies if not worried or r["metadata"].get("kind") not in _NO_ANSWER]
-                replies = [self._wording.reply(care), *kept] if worried else [*kept, self._wording.reply(care)]
+            if last and understood.trace.get("intent") == _ALL_CLEAR and last.can_be_taken_back:
+                await asyncio.to_thread(self._store.take_back_alarm, sender)
+            elif last:
+                replies = self._carefully(said, last, replies)
         return await self._with_button_ids(sender, replies)
+
+    def _carefully(self, said: Said, last: Alarm, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The replies with a reminder of the alarm; care first, and no "did you mean", where the words are worried."""
+        now = time.time()
+        if last.is_fresh(now) and said.text is not None and self._gate.worries_after_alarm(said.text):
+            kept = [r for r in replies if r["metadata"].get("kind") not in _NO_ANSWER]
+            return [self._wording.reply("utter_still_careful"), *kept]
+        if last.is_to_be_recalled(now):
+            return [*replies, self._wording.reply("utter_safety_reminder")]
+        return replies
 
     def _kept_questions(self, trace: dict[str, Any]) -> list[dict[str, Any]]:
         """What was asked beside the alarm, offered for afterwards."""

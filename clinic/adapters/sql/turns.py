@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     exists,
+    func,
     select,
     update,
 )
@@ -26,7 +27,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from clinic.adapters.sql.engine import metadata
-from clinic.turns.model import OPEN_STATES, Turn, TurnState
+from clinic.turns.model import OPEN_STATES, Alarm, Turn, TurnState
 from clinic.turns.ports import TurnStoreError
 
 conversation = Table(
@@ -167,13 +168,18 @@ class SqlTurnStore:
                 update(conversation).where(conversation.c.sender == sender).values(alarm=alarm, alarm_at=now)
             )
 
-    def last_alarm(self, sender: str) -> tuple[str, float] | None:
-        """The last alarm's intent and time."""
+    def last_alarm(self, sender: str) -> Alarm | None:
+        """The last alarm, unless it was taken back."""
+        since = select(func.count()).where(turn.c.sender == sender, turn.c.created_at > conversation.c.alarm_at)
+        wanted = (conversation.c.alarm, conversation.c.alarm_at, since.scalar_subquery().label("turns_since"))
         with self._transaction() as connection:
-            row = connection.execute(
-                select(conversation.c.alarm, conversation.c.alarm_at).where(conversation.c.sender == sender)
-            ).first()
-            return (row.alarm, row.alarm_at) if row and row.alarm else None
+            row = connection.execute(select(*wanted).where(conversation.c.sender == sender)).first()
+            return Alarm(row.alarm, row.alarm_at, row.turns_since) if row and row.alarm else None
+
+    def take_back_alarm(self, sender: str) -> None:
+        """Forget the last alarm."""
+        with self._transaction() as connection:
+            connection.execute(update(conversation).where(conversation.c.sender == sender).values(alarm=None))
 
     def erase(self, sender: str) -> None:
         """Delete a conversation with its turns and buttons."""
