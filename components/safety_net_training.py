@@ -27,7 +27,7 @@ _PARTS = 8  # one of them is held out and sets the threshold
 _EVERYDAY = "everyday"
 # Of the held-out harmless lines of `data/safety` without the everyday ones: they come much nearer to a danger than
 # what visitors write.
-_FALSE_ALARMS = 0.057
+_FALSE_ALARMS = 0.052
 # A sentence by itself must sound this much worse than a whole message: "I fainted. It was in 2010." On 3,500 lines
 # written after the net this took 2.5 points off the false alarms and 0.1 off the recall.
 _WINDOW_MARGIN = 0.7
