@@ -13,14 +13,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
 from actions.guard import Events, never_silent
-from clinic.booking import AppointmentRequest, BookingDesk
-from clinic.bootstrap import booking_desk
+from clinic.booking import AppointmentRequest, RequestDesk
+from clinic.bootstrap import request_desk
 
 
 class SubmitAppointment(Action):
     """Runs whenever the form has ended: confirmed, not confirmed, or left by a word."""
 
-    def __init__(self, desk: Callable[[], BookingDesk] = booking_desk) -> None:
+    def __init__(self, desk: Callable[[], RequestDesk] = request_desk) -> None:
         """`desk` is asked for on use, so that starting the server opens no database."""
         self._desk = desk
 

@@ -8,7 +8,7 @@ from clinic.adapters.sql.appointment_requests import SqlRequestStore
 from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.answers.clinic_facts import load_clinic_facts
-from clinic.booking import BookingDesk
+from clinic.booking import RequestDesk
 from clinic.settings import Settings, load_settings
 
 
@@ -17,10 +17,10 @@ def turn_store(settings: Settings) -> SqlTurnStore:
     return SqlTurnStore(open_engine(settings.clinic_db_url))
 
 
-def booking_desk(settings: Settings | None = None) -> BookingDesk:
+def request_desk(settings: Settings | None = None) -> RequestDesk:
     """The desk on the clinic's database; one a process and database."""
     found = settings or load_settings()
-    return _booking_desk(found.clinic_db_url, clinic_region())
+    return _request_desk(found.clinic_db_url, clinic_region())
 
 
 @lru_cache(maxsize=1)
@@ -31,5 +31,5 @@ def clinic_region() -> str:
 
 # Keyed by what matters: `Settings` holds a mapping and cannot be a key itself.
 @lru_cache(maxsize=4)
-def _booking_desk(url: str, region: str) -> BookingDesk:
-    return BookingDesk(SqlRequestStore(open_engine(url)), region=region)
+def _request_desk(url: str, region: str) -> RequestDesk:
+    return RequestDesk(SqlRequestStore(open_engine(url)), region=region)

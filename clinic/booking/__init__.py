@@ -5,14 +5,14 @@ from clinic.booking.errors import BookingError
 from clinic.booking.fields import read_confirmation, read_name, read_preferred_time, read_reason
 from clinic.booking.model import AppointmentRequest, RequestStatus
 from clinic.booking.ports import ReferenceTaken, RequestStore
-from clinic.booking.requests import BookingDesk
+from clinic.booking.requests import RequestDesk
 
 __all__ = [
     "AppointmentRequest",
-    "BookingDesk",
     "BookingError",
     "Reading",
     "ReferenceTaken",
+    "RequestDesk",
     "RequestStatus",
     "RequestStore",
     "read_confirmation",

@@ -7,9 +7,19 @@ FieldError                   what was typed is not what was asked for
 ├── ReasonTooLong
 ├── TimeMissing
 ├── TimeTooLong
+├── TimeUnclear              it can be read in more than one way, or not at all
+├── TimeInPast
+├── NoSuchDay                30 February
+├── NoSuchTime               25:00
 └── ConfirmationUnclear
 BookingError
 ├── RequestNotFound
+├── AppointmentNotFound
+├── TimeTaken                somebody else was faster
+├── TimeNotOffered           outside the clinic's hours, too soon or too far off
+├── HoldExpired              the time was held too long ago, and is taken by now
+├── TooManyAttempts          to prove an appointment
+├── KeyReused                one idempotency key for two different wishes
 └── BookingUnavailable       nothing was stored; trying again later is worth it
 """
 
@@ -58,6 +68,30 @@ class TimeTooLong(FieldError):
     code = "time_too_long"
 
 
+class TimeUnclear(FieldError):
+    """The wish for a time can be read in more than one way, or not at all."""
+
+    code = "time_unclear"
+
+
+class TimeInPast(FieldError):
+    """The day or the time is over."""
+
+    code = "time_in_past"
+
+
+class NoSuchDay(FieldError):
+    """The calendar has no such day."""
+
+    code = "no_such_day"
+
+
+class NoSuchTime(FieldError):
+    """No clock shows this time."""
+
+    code = "no_such_time"
+
+
 class ConfirmationUnclear(FieldError):
     """The answer to the read-back is neither yes nor no."""
 
@@ -68,6 +102,42 @@ class RequestNotFound(BookingError):
     """No request has this reference."""
 
     code = "request_not_found"
+
+
+class AppointmentNotFound(BookingError):
+    """No appointment has this reference, or it is not this person's, or it is over: nobody is told which."""
+
+    code = "appointment_not_found"
+
+
+class TimeTaken(BookingError):
+    """Somebody else holds or has booked a part of this time."""
+
+    code = "time_taken"
+
+
+class TimeNotOffered(BookingError):
+    """The time is none of the timetable's, or too soon, or too far off."""
+
+    code = "time_not_offered"
+
+
+class HoldExpired(BookingError):
+    """The hold ran out and somebody else has the time now."""
+
+    code = "hold_expired"
+
+
+class TooManyAttempts(BookingError):
+    """References or contacts were tried too often; staff help further."""
+
+    code = "too_many_attempts"
+
+
+class KeyReused(BookingError):
+    """The idempotency key belongs to a different attempt."""
+
+    code = "key_reused"
 
 
 class BookingUnavailable(BookingError):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
+from clinic.booking.appointment import Appointment, AppointmentEvent, Patient
+from clinic.booking.availability import Cell, TimeSlot
 from clinic.booking.model import AppointmentRequest
 
 
@@ -25,3 +29,53 @@ class RequestStore(Protocol):
 
     def withdraw(self, reference: str) -> AppointmentRequest | None:
         """Mark the request withdrawn and return it; `None` when there is none."""
+
+
+class AppointmentBook(Protocol):
+    """Where appointments are kept: whatever calls at once, a cell of a clinician's day belongs to one of them.
+
+    Every method is one transaction and raises `BookingUnavailable` when it cannot say; a change and its event
+    are written together or not at all. `now` decides which holds have run out.
+    """
+
+    def taken(self, since: datetime, until: datetime, now: datetime) -> set[Cell]:
+        """The cells between two moments that are held or booked."""
+
+    def hold(self, appointment: Appointment, cells: Collection[Cell], now: datetime) -> Appointment:
+        """Claim the cells; the same `hold_key` gives the earlier appointment again.
+
+        Raises `TimeTaken` when one of the cells is claimed, `ReferenceTaken` when the reference is.
+        """
+
+    def book(self, reference: str, patient: Patient, cells: Collection[Cell], now: datetime) -> Appointment:
+        """Make a hold a booking; one booked already comes back unchanged.
+
+        A hold that ran out claims its cells again; raises `HoldExpired` when they are somebody else's by now,
+        `AppointmentNotFound`.
+        """
+
+    def move(self, reference: str, slot: TimeSlot, cells: Collection[Cell], now: datetime) -> Appointment:
+        """Give a booked appointment another time; the old one is free at once.
+
+        One that has that time already comes back unchanged. Raises `TimeTaken` (the old time stays),
+        `AppointmentNotFound`.
+        """
+
+    def cancel(self, reference: str, now: datetime) -> Appointment:
+        """End a hold or a booking and free its time; doing it twice is no error. Raises `AppointmentNotFound`."""
+
+    def find(self, reference: str) -> Appointment | None:
+        """The appointment with this reference, whatever its status."""
+
+    def events(self) -> list[AppointmentEvent]:
+        """Everything that has to be told, in the order it happened."""
+
+
+class Attempts(Protocol):
+    """Counts wrong tries, by who tries and by what is tried; forgets them after a while."""
+
+    def allows(self, key: str) -> bool:
+        """Whether one more try may be made."""
+
+    def failed(self, key: str) -> None:
+        """Count a wrong try."""

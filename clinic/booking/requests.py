@@ -15,7 +15,7 @@ from clinic.intake import read_contact
 _DRAWS = 5
 
 
-class BookingDesk:
+class RequestDesk:
     """Use cases around an appointment request; times of real visits come to stand beside them."""
 
     def __init__(

@@ -7,7 +7,7 @@ from actions.slots import APPOINTMENT
 from actions.stop_appointment import StopAppointment
 from actions.submit_appointment import SubmitAppointment
 from clinic.adapters.memory import MemoryRequestStore
-from clinic.booking import BookingDesk
+from clinic.booking import RequestDesk
 from clinic.booking.errors import BookingUnavailable
 
 _FILLED = {
@@ -36,7 +36,7 @@ def _is_empty(conversation: Conversation) -> bool:
 
 def test_a_confirmed_request_is_kept_and_its_reference_given(conversation: Conversation) -> None:
     store = MemoryRequestStore()
-    (message,), _ = _filled(conversation).run(SubmitAppointment(lambda: BookingDesk(store)))
+    (message,), _ = _filled(conversation).run(SubmitAppointment(lambda: RequestDesk(store)))
     assert message["response"] == "utter_appointment_requested"
     kept = store.find(message["reference"])
     assert kept is not None
@@ -45,7 +45,7 @@ def test_a_confirmed_request_is_kept_and_its_reference_given(conversation: Conve
 
 
 def test_sending_the_same_run_twice_keeps_one_request(conversation: Conversation) -> None:
-    desk = BookingDesk(MemoryRequestStore())
+    desk = RequestDesk(MemoryRequestStore())
     submit = SubmitAppointment(lambda: desk)
     (first,), _ = _filled(conversation).run(submit)
     (second,), _ = _filled(conversation).run(submit)
@@ -54,7 +54,7 @@ def test_sending_the_same_run_twice_keeps_one_request(conversation: Conversation
 
 def test_a_no_sends_nothing_and_forgets(conversation: Conversation) -> None:
     store = MemoryRequestStore()
-    messages, _ = _filled(conversation, appointment_confirmed=False).run(SubmitAppointment(lambda: BookingDesk(store)))
+    messages, _ = _filled(conversation, appointment_confirmed=False).run(SubmitAppointment(lambda: RequestDesk(store)))
     assert responses(messages) == ["utter_appointment_not_confirmed"]
     assert not store._requests
     assert _is_empty(conversation)
@@ -62,14 +62,14 @@ def test_a_no_sends_nothing_and_forgets(conversation: Conversation) -> None:
 
 def test_a_form_left_by_a_word_sends_nothing_and_forgets(conversation: Conversation) -> None:
     store = MemoryRequestStore()
-    messages, _ = _filled(conversation, appointment_confirmed=None).run(SubmitAppointment(lambda: BookingDesk(store)))
+    messages, _ = _filled(conversation, appointment_confirmed=None).run(SubmitAppointment(lambda: RequestDesk(store)))
     assert responses(messages) == ["utter_appointment_stopped"]
     assert not store._requests
     assert _is_empty(conversation)
 
 
 def test_when_keeping_fails_the_patient_is_told_and_nothing_typed_is_lost(conversation: Conversation) -> None:
-    messages, _ = _filled(conversation).run(SubmitAppointment(lambda: BookingDesk(_FullStore())))
+    messages, _ = _filled(conversation).run(SubmitAppointment(lambda: RequestDesk(_FullStore())))
     assert responses(messages) == ["utter_booking_unavailable"]
     assert conversation.slots == {**_FILLED, "appointment_confirmed": None}
 

@@ -1,0 +1,278 @@
+"""Appointments in a database. Each claims cells of a clinician's day; a cell is a primary key: none is had twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)  # fmt: skip
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from clinic.adapters.sql.engine import metadata
+from clinic.booking.appointment import (
+    TAKES_TIME,
+    Appointment,
+    AppointmentEvent,
+    AppointmentStatus,
+    EventKind,
+    Patient,
+)  # fmt: skip
+from clinic.booking.availability import Cell, TimeSlot
+from clinic.booking.errors import AppointmentNotFound, BookingUnavailable, HoldExpired, TimeTaken
+from clinic.booking.ports import ReferenceTaken
+from clinic.intake import Contact, ContactKind
+
+appointment = Table(
+    "appointment",
+    metadata,
+    Column("reference", String(8), primary_key=True),
+    Column("hold_key", String(64), nullable=False, unique=True),
+    Column("sender", String(255), nullable=False),
+    Column("clinician", String(40), nullable=False),
+    Column("visit_type", String(40), nullable=False),
+    Column("starts_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("held_until", DateTime(timezone=True), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("name", String(100)),
+    Column("contact", String(320)),
+    Column("contact_kind", String(16)),
+    Column("reason", String(200)),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("clinician", String(40), primary_key=True),
+    Column("cell", DateTime(timezone=True), primary_key=True),
+    Column("reference", String(8), ForeignKey("appointment.reference", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+appointment_event = Table(
+    "appointment_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", String(8), ForeignKey("appointment.reference", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("reference", "kind", "sequence"),
+)
+
+_CLAIMS = 0x52_4C_53  # names the lock among those of the database
+_HELD, _BOOKED = AppointmentStatus.HELD.value, AppointmentStatus.BOOKED.value
+
+
+class SqlAppointmentBook:
+    """`AppointmentBook` over SQLAlchemy: one mechanism for SQLite and PostgreSQL (docs/adr/0017)."""
+
+    def __init__(self, engine: Engine) -> None:
+        """`engine` from `open_engine`; nothing is connected yet."""
+        self._engine = engine
+
+    def taken(self, since: datetime, until: datetime, now: datetime) -> set[Cell]:
+        """The cells between two moments that are held or booked; see `AppointmentBook`."""
+        holds = (appointment.c.status == _HELD) & (appointment.c.held_until > now.astimezone(UTC))
+        between = (claim.c.cell >= since.astimezone(UTC)) & (claim.c.cell < until.astimezone(UTC))
+        counts = between & (holds | (appointment.c.status == _BOOKED))
+        with self._transaction() as connection:
+            rows = connection.execute(select(claim.c.clinician, claim.c.cell).join(appointment).where(counts))
+            return {(row.clinician, _utc(row.cell)) for row in rows}
+
+    def hold(self, wished: Appointment, cells: Collection[Cell], now: datetime) -> Appointment:
+        """Claim the cells of a new appointment; see `AppointmentBook`."""
+        with self._claiming() as connection:
+            earlier = _one(connection, appointment.c.hold_key == wished.hold_key)
+            if earlier:
+                return earlier
+            try:
+                with connection.begin_nested():
+                    connection.execute(insert(appointment).values(_row(wished)))
+            except IntegrityError:
+                # Another process was faster between the look and the insert, or the reference was drawn before.
+                earlier = _one(connection, appointment.c.hold_key == wished.hold_key)
+                if earlier is None:
+                    raise ReferenceTaken(wished.reference) from None
+                return earlier
+            _claim(connection, wished.reference, cells, now)
+            return wished
+
+    def book(self, reference: str, patient: Patient, cells: Collection[Cell], now: datetime) -> Appointment:
+        """Make a hold a booking; see `AppointmentBook`."""
+        with self._claiming() as connection:
+            found = _locked(connection, reference)
+            if found.status is AppointmentStatus.BOOKED:
+                return found
+            if found.status is AppointmentStatus.CANCELLED:
+                raise AppointmentNotFound("the appointment is cancelled")
+            try:
+                _release(connection, reference)
+                _claim(connection, reference, cells, now)
+            except TimeTaken:
+                raise HoldExpired("the hold ran out, and the time is taken") from None
+            person = {"name": patient.name, "contact": patient.contact.value, "reason": patient.reason,
+                      "contact_kind": patient.contact.kind.value}  # fmt: skip
+            _change(connection, reference, status=_BOOKED, **person)
+            return _told(connection, reference, EventKind.BOOKED, now)
+
+    def move(self, reference: str, slot: TimeSlot, cells: Collection[Cell], now: datetime) -> Appointment:
+        """Give a booked appointment another time; see `AppointmentBook`."""
+        with self._claiming() as connection:
+            found = _locked(connection, reference)
+            if found.status is not AppointmentStatus.BOOKED:
+                raise AppointmentNotFound("only a booked appointment can be moved")
+            if found.slot == slot:
+                return found
+            _release(connection, reference)
+            _claim(connection, reference, cells, now)
+            _change(connection, reference, **_when(slot), sequence=found.sequence + 1)
+            return _told(connection, reference, EventKind.MOVED, now)
+
+    def cancel(self, reference: str, now: datetime) -> Appointment:
+        """End a hold or a booking and free its time; see `AppointmentBook`."""
+        with self._transaction() as connection:
+            found = _locked(connection, reference)
+            if found.status not in TAKES_TIME:
+                return found
+            _release(connection, reference)
+            _change(connection, reference, status=AppointmentStatus.CANCELLED.value, sequence=found.sequence + 1)
+            if found.status is AppointmentStatus.BOOKED:
+                return _told(connection, reference, EventKind.CANCELLED, now)
+            return _known(connection, reference)
+
+    def find(self, reference: str) -> Appointment | None:
+        """The appointment with this reference, whatever its status."""
+        with self._transaction() as connection:
+            return _one(connection, appointment.c.reference == reference)
+
+    def events(self) -> list[AppointmentEvent]:
+        """Everything that has to be told, in the order it happened."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(appointment_event).order_by(appointment_event.c.id)).mappings()
+            return [AppointmentEvent(r["reference"], EventKind(r["kind"]), r["sequence"], _utc(r["at"])) for r in rows]
+
+    @contextmanager
+    def _claiming(self) -> Iterator[Connection]:
+        """A transaction that takes cells: one after another, or two that give up and take could wait for each other."""
+        with self._transaction() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's every transaction is the only writer
+                connection.execute(select(func.pg_advisory_xact_lock(_CLAIMS)))
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            # Not chained: the driver's message quotes the row, and that is a patient's.
+            raise BookingUnavailable(f"the appointment book failed: {type(error).__name__}") from None
+
+
+def _claim(connection: Connection, reference: str, cells: Collection[Cell], now: datetime) -> None:
+    """Take cells for an appointment; those of holds that ran out are free. Raises `TimeTaken`."""
+    _let_holds_run_out(connection, cells, now)
+    # In one order everywhere, or two at once would wait for each other.
+    rows = [{"clinician": c, "cell": cell.astimezone(UTC), "reference": reference} for c, cell in sorted(cells)]
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(claim), rows)
+    except IntegrityError:
+        raise TimeTaken("a part of this time is taken") from None
+
+
+def _let_holds_run_out(connection: Connection, cells: Collection[Cell], now: datetime) -> None:
+    clinicians, moments = {c for c, _ in cells}, sorted(cell.astimezone(UTC) for _, cell in cells)
+    here = select(claim.c.reference).where(claim.c.clinician.in_(clinicians), claim.c.cell.in_(moments))
+    ran_out = (appointment.c.status == _HELD) & (appointment.c.held_until <= now.astimezone(UTC))
+    over = update(appointment).where(appointment.c.reference.in_(here), ran_out)
+    ended = connection.execute(
+        over.values(status=AppointmentStatus.EXPIRED.value).returning(appointment.c.reference)
+    ).scalars()
+    connection.execute(delete(claim).where(claim.c.reference.in_(list(ended))))
+
+
+def _release(connection: Connection, reference: str) -> None:
+    connection.execute(delete(claim).where(claim.c.reference == reference))
+
+
+def _change(connection: Connection, reference: str, **values: Any) -> None:
+    connection.execute(update(appointment).where(appointment.c.reference == reference).values(**values))
+
+
+def _told(connection: Connection, reference: str, kind: EventKind, now: datetime) -> Appointment:
+    """The appointment after a change, and the event that tells of it, in the same transaction."""
+    found = _known(connection, reference)
+    event = {"reference": reference, "kind": kind.value, "sequence": found.sequence, "at": now.astimezone(UTC)}
+    connection.execute(insert(appointment_event).values(event))
+    return found
+
+
+def _locked(connection: Connection, reference: str) -> Appointment:
+    """The appointment, which no other transaction changes before this one ends."""
+    connection.execute(select(appointment.c.reference).where(appointment.c.reference == reference).with_for_update())
+    return _known(connection, reference)
+
+
+def _known(connection: Connection, reference: str) -> Appointment:
+    found = _one(connection, appointment.c.reference == reference)
+    if found is None:
+        raise AppointmentNotFound("no appointment has this reference")
+    return found
+
+
+def _one(connection: Connection, condition: Any) -> Appointment | None:
+    row = connection.execute(select(appointment).where(condition)).mappings().first()
+    return _appointment(row) if row else None
+
+
+def _when(slot: TimeSlot) -> dict[str, Any]:
+    return {
+        "clinician": slot.clinician, "visit_type": slot.visit_type,
+        "starts_at": slot.start.astimezone(UTC), "ends_at": slot.end.astimezone(UTC),
+    }  # fmt: skip
+
+
+def _row(found: Appointment) -> dict[str, Any]:
+    return {
+        "reference": found.reference, "hold_key": found.hold_key, "sender": found.sender, **_when(found.slot),
+        "status": found.status.value, "held_until": found.held_until.astimezone(UTC),
+        "created_at": found.created_at.astimezone(UTC), "sequence": found.sequence,
+    }  # fmt: skip
+
+
+def _appointment(row: RowMapping) -> Appointment:
+    patient = None
+    if row["name"] is not None:
+        patient = Patient(row["name"], Contact(ContactKind(row["contact_kind"]), row["contact"]), row["reason"])
+    slot = TimeSlot(_utc(row["starts_at"]), _utc(row["ends_at"]), row["clinician"], row["visit_type"])
+    return Appointment(
+        reference=row["reference"], hold_key=row["hold_key"], sender=row["sender"], slot=slot,
+        status=AppointmentStatus(row["status"]), held_until=_utc(row["held_until"]),
+        created_at=_utc(row["created_at"]), sequence=row["sequence"], patient=patient,
+    )  # fmt: skip
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite gives the time back without its zone; what was written is UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,64 @@
+"""An appointment: a time held for somebody, then booked, moved or cancelled. Times are in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from clinic.booking.availability import TimeSlot
+from clinic.intake import Contact
+
+
+class AppointmentStatus(StrEnum):
+    """Held until it is confirmed or runs out; a booked one ends cancelled, or by its time passing."""
+
+    HELD = "held"
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+TAKES_TIME = frozenset({AppointmentStatus.HELD, AppointmentStatus.BOOKED})
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Who comes, how to reach them, and why, in their own words."""
+
+    name: str
+    contact: Contact
+    reason: str
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One visit; `sequence` counts its changes (iCalendar's SEQUENCE), `held_until` counts while it is held."""
+
+    reference: str
+    hold_key: str
+    sender: str
+    slot: TimeSlot
+    status: AppointmentStatus
+    held_until: datetime
+    created_at: datetime
+    sequence: int = 0
+    patient: Patient | None = None
+
+
+class EventKind(StrEnum):
+    """What the patient is told of by mail, and the clinic's calendar by an entry."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class AppointmentEvent:
+    """Something that happened to an appointment and has to be told once: a row of the outbox."""
+
+    reference: str
+    kind: EventKind
+    sequence: int
+    at: datetime

@@ -1,0 +1,147 @@
+"""The booking desk: offers real times, holds one, books, moves, cancels, and looks up for whoever proves it."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from clinic.booking.appointment import Appointment, AppointmentStatus, Patient
+from clinic.booking.availability import TimeSlot, cells, free_slots, is_offered, spread
+from clinic.booking.errors import AppointmentNotFound, BookingUnavailable, KeyReused, TimeNotOffered, TooManyAttempts
+from clinic.booking.fields import read_name, read_reason
+from clinic.booking.model import new_reference, normal_reference
+from clinic.booking.ports import AppointmentBook, Attempts, ReferenceTaken
+from clinic.booking.timetable import Timetable
+from clinic.booking.wish import ANY_TIME, Wish
+from clinic.intake import FieldError, read_contact
+
+_DRAWS = 5
+_NOBODY = "nobody@invalid"
+
+
+class BookingDesk:
+    """Use cases around an appointment; every refusal is a `BookingError` or a `FieldError` by its name."""
+
+    def __init__(
+        self,
+        book: AppointmentBook,
+        timetable: Timetable,
+        attempts: Attempts,
+        *,
+        region: str = "US",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        draw_reference: Callable[[], str] = new_reference,
+    ) -> None:
+        """`region`: whose phone numbers may be written without a country code."""
+        self._book, self._attempts, self._region = book, attempts, region
+        self._now, self._draw = now, draw_reference
+        self.timetable = timetable
+
+    def offers(
+        self, visit_type: str, clinician: str | None = None, wish: Wish = ANY_TIME, number: int = 5,
+        but: Iterable[datetime] = (),
+    ) -> list[TimeSlot]:  # fmt: skip
+        """At most `number` free times that fit, spread over days, the soonest among them; none at a start in `but`."""
+        shown = set(but)
+        free = (slot for slot in self._free(visit_type, clinician, wish) if slot.start not in shown)
+        return spread(free, number)
+
+    def nearest(self, slot: TimeSlot, number: int = 3) -> list[TimeSlot]:
+        """The free times closest to one that was taken, with whichever clinician."""
+        free = self._free(slot.visit_type, None, ANY_TIME)
+        found: dict[datetime, TimeSlot] = {}
+        for one in sorted(free, key=lambda other: abs(other.start - slot.start)):
+            found.setdefault(one.start, one)
+            if len(found) == number:
+                break
+        return sorted(found.values())
+
+    def hold(self, key: str, sender: str, slot: TimeSlot) -> Appointment:
+        """Keep a time for a while; the same key gives the same hold again, whatever has become of it.
+
+        Raises `TimeNotOffered`, `TimeTaken`, `KeyReused` when the key held another time.
+        """
+        if not key:
+            raise ValueError("a hold needs an idempotency key")
+        now = self._now()
+        wished = Appointment(
+            self._draw(), key, sender, slot, AppointmentStatus.HELD, now + self.timetable.hold, created_at=now
+        )
+        claimed = self._cells(slot) if is_offered(self.timetable, slot, now) else None
+        if claimed is None:
+            raise TimeNotOffered("the clinic does not offer this time")
+        for _ in range(_DRAWS):
+            try:
+                held = self._book.hold(wished, claimed, now)
+            except ReferenceTaken:
+                wished = replace(wished, reference=self._draw())
+                continue
+            if held.slot != slot:
+                raise KeyReused("the key belongs to a hold of another time")
+            return held
+        raise BookingUnavailable("no free reference was drawn")
+
+    def book(self, reference: str, *, name: str, contact: str, reason: str) -> Appointment:
+        """Make a hold a booking; doing it twice is one booking. Raises `HoldExpired`, `AppointmentNotFound`."""
+        patient = Patient(read_name(name), read_contact(contact, self._region), read_reason(reason))
+        held = self._book.find(normal_reference(reference))
+        if held is None:
+            raise AppointmentNotFound("no appointment has this reference")
+        return self._book.book(held.reference, patient, self._cells(held.slot), self._now())
+
+    def release(self, reference: str) -> None:
+        """Give a hold up, so that its time is free at once; a booking stays."""
+        held = self._book.find(reference)
+        if held is not None and held.status is AppointmentStatus.HELD:
+            self._book.cancel(reference, self._now())
+
+    def look_up(self, reference: str, contact: str, who: str) -> Appointment:
+        """The coming appointment of whoever knows its reference and the phone or e-mail given with it.
+
+        A wrong reference and a wrong contact look and take the same. `who` asks: after a few wrong tries
+        `TooManyAttempts`. Raises `AppointmentNotFound`.
+        """
+        wanted = normal_reference(reference)
+        if not (self._attempts.allows(f"who:{who}") and self._attempts.allows(f"reference:{wanted}")):
+            raise TooManyAttempts("too many wrong tries")
+        found = self._book.find(wanted)
+        is_proven = hmac.compare_digest(self._contact(contact), _contact_of(found))
+        if found is None or not is_proven or found.status is not AppointmentStatus.BOOKED:
+            self._attempts.failed(f"who:{who}")
+            self._attempts.failed(f"reference:{wanted}")
+            raise AppointmentNotFound("no such appointment for this contact")
+        return found
+
+    def move(self, reference: str, contact: str, slot: TimeSlot, who: str) -> Appointment:
+        """Give an appointment another time after proof; see `look_up`. Raises `TimeTaken`, `TimeNotOffered`."""
+        found = self.look_up(reference, contact, who)
+        if found.slot == slot:
+            return found
+        if slot.visit_type != found.slot.visit_type or not is_offered(self.timetable, slot, self._now()):
+            raise TimeNotOffered("the clinic does not offer this time for this visit")
+        return self._book.move(found.reference, slot, self._cells(slot), self._now())
+
+    def cancel(self, reference: str, contact: str, who: str) -> Appointment:
+        """End an appointment after proof; see `look_up`. Its time is free at once."""
+        return self._book.cancel(self.look_up(reference, contact, who).reference, self._now())
+
+    def _free(self, visit_type: str, clinician: str | None, wish: Wish) -> Iterable[TimeSlot]:
+        now = self._now()
+        taken = self._book.taken(now, now + self.timetable.horizon + timedelta(days=1), now)
+        return free_slots(self.timetable, self.timetable.visit_type(visit_type), taken, now, wish, clinician)
+
+    def _cells(self, slot: TimeSlot) -> list[tuple[str, datetime]]:
+        return cells(slot, self.timetable.visit_type(slot.visit_type))
+
+    def _contact(self, text: str) -> bytes:
+        try:
+            return read_contact(text, self._region).value.encode()
+        except FieldError:
+            return b""
+
+
+def _contact_of(appointment: Appointment | None) -> bytes:
+    patient = appointment.patient if appointment else None
+    return (patient.contact.value if patient else _NOBODY).encode()

@@ -1,0 +1,86 @@
+"""When the clinic can see somebody: opening hours, closed days, clinicians and kinds of visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# A visit takes whole cells of a clinician's day; two visits never share one.
+CELL = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class OpenInterval:
+    """Opening and closing time on one day, on the clinic's wall clock; `24:00` is `time.max`."""
+
+    opens: time
+    closes: time
+
+
+WeeklyHours = Mapping[int, tuple[OpenInterval, ...]]  # 0 is Monday; a missing day is closed
+
+
+@dataclass(frozen=True)
+class VisitType:
+    """A kind of visit: how long the patient is seen, and how long the clinician is taken after that."""
+
+    id: str
+    title: str
+    length: timedelta
+    buffer: timedelta = timedelta(0)
+
+    @property
+    def taken(self) -> timedelta:
+        """How long the clinician cannot be booked again."""
+        return self.length + self.buffer
+
+
+@dataclass(frozen=True)
+class Clinician:
+    """Somebody who sees patients; `hours` where they differ from the clinic's."""
+
+    id: str
+    name: str
+    visit_types: frozenset[str]
+    hours: WeeklyHours | None = None
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """All facts from which free times follow."""
+
+    zone: ZoneInfo
+    hours: WeeklyHours
+    clinicians: tuple[Clinician, ...]
+    visit_types: tuple[VisitType, ...]
+    closed_days: frozenset[date] = field(default_factory=frozenset)
+    start_every: timedelta = timedelta(minutes=15)
+    lead: timedelta = timedelta(hours=4)
+    horizon: timedelta = timedelta(days=60)
+    hold: timedelta = timedelta(minutes=10)
+
+    def visit_type(self, visit_type: str) -> VisitType:
+        """A kind of visit by its id; raises `KeyError`."""
+        return {v.id: v for v in self.visit_types}[visit_type]
+
+    def clinician(self, clinician: str) -> Clinician:
+        """A clinician by id; raises `KeyError`."""
+        return {c.id: c for c in self.clinicians}[clinician]
+
+    def open_on(self, day: date, clinician: Clinician) -> list[tuple[datetime, datetime]]:
+        """When a clinician sees patients on a day, in UTC.
+
+        An hour that the wall clock skips does not exist here; one that it shows twice lasts twice as long.
+        """
+        if day in self.closed_days:
+            return []
+        hours = self.hours if clinician.hours is None else clinician.hours
+        found = [(self._moment(day, i.opens), self._moment(day, i.closes)) for i in hours.get(day.weekday(), ())]
+        return [(opens, closes) for opens, closes in found if opens < closes]
+
+    def _moment(self, day: date, wall: time) -> datetime:
+        if wall == time.max:
+            day, wall = day + timedelta(days=1), time.min
+        return datetime.combine(day, wall, self.zone).astimezone(UTC)

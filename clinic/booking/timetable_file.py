@@ -1,0 +1,114 @@
+"""The clinic's timetable as its settings file tells it; every mistake in the file is named in the clinic's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+import yaml
+
+from clinic.booking.timetable import CELL, Clinician, OpenInterval, Timetable, VisitType, WeeklyHours
+
+CLINIC = Path("data/clinic/clinic.yml")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_YEARS = range(2026, 2036)
+
+
+class TimetableError(ValueError):
+    """The settings file is not as it must be; the message says what to change."""
+
+
+@lru_cache(maxsize=2)
+def load_timetable(path: Path = CLINIC) -> Timetable | None:
+    """The timetable of `booking` in the file, or `None` where the clinic has given none: then staff agree on times."""
+    data = yaml.safe_load(path.read_text("utf-8"))
+    return read_timetable(data["booking"], data.get("country", "US")) if data.get("booking") else None
+
+
+def read_timetable(data: Mapping[str, Any], country: str = "US") -> Timetable:
+    """A timetable from what stands in the file; raises `TimetableError`."""
+    visit_types = tuple(_visit_type(entry) for entry in data["visit_types"])
+    clinicians = tuple(_clinician(entry) for entry in data["clinicians"])
+    _each_once("visit type", (v.id for v in visit_types))
+    _each_once("clinician", (c.id for c in clinicians))
+    for clinician in clinicians:
+        unknown = clinician.visit_types - {v.id for v in visit_types}
+        if unknown:
+            raise TimetableError(f"{clinician.name} sees a kind of visit that is not listed: {', '.join(unknown)}")
+    closed = {date.fromisoformat(str(day)) for day in data.get("closed_days") or ()}
+    if data.get("public_holidays"):
+        closed |= set(holidays.country_holidays(country, years=_YEARS))
+    return Timetable(
+        zone=_zone(data["time_zone"]),
+        hours=_hours(data["hours"], "the clinic"),
+        clinicians=clinicians,
+        visit_types=visit_types,
+        closed_days=frozenset(closed),
+        start_every=_minutes(data["start_every_minutes"], "start_every_minutes"),
+        lead=timedelta(hours=data["lead_hours"]),
+        horizon=timedelta(days=data["horizon_days"]),
+        hold=timedelta(minutes=data["hold_minutes"]),
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise TimetableError(f"time_zone: {name!r} is no time zone; write it as America/New_York") from None
+
+
+def _visit_type(entry: Mapping[str, Any]) -> VisitType:
+    length = _minutes(entry["minutes"], entry["title"])
+    return VisitType(entry["id"], entry["title"], length, _minutes(entry.get("buffer", 0), entry["title"]))
+
+
+def _clinician(entry: Mapping[str, Any]) -> Clinician:
+    hours = _hours(entry["hours"], entry["name"]) if entry.get("hours") else None
+    return Clinician(entry["id"], entry["name"], frozenset(entry["visit_types"]), hours)
+
+
+def _minutes(number: int, whose: str) -> timedelta:
+    length = timedelta(minutes=number)
+    if length % CELL or number < 0:
+        raise TimetableError(f"{whose}: {number} minutes; write a multiple of {CELL.seconds // 60}")
+    return length
+
+
+def _hours(week: Mapping[str, list[str]], whose: str) -> WeeklyHours:
+    unknown = set(week) - set(_DAYS)
+    if unknown:
+        raise TimetableError(f"hours of {whose}: {', '.join(map(str, unknown))} is no day; write {', '.join(_DAYS)}")
+    return {_DAYS.index(day): _intervals(day, shifts or [], whose) for day, shifts in week.items()}
+
+
+def _intervals(day: str, shifts: Iterable[str], whose: str) -> tuple[OpenInterval, ...]:
+    found = []
+    for shift in shifts:
+        try:
+            opens, closes = (_wall(wall) for wall in shift.split("-"))
+        except ValueError:
+            raise TimetableError(f"hours of {whose} on {day}: {shift!r} is not like 08:00-12:00") from None
+        found.append(OpenInterval(opens, closes))
+    ordered = all(i.opens < i.closes for i in found) and all(a.closes <= b.opens for a, b in pairwise(found))
+    if not ordered:
+        raise TimetableError(f"hours of {whose} on {day}: each must end after it begins and before the next begins")
+    return tuple(found)
+
+
+def _wall(text: str) -> time:
+    return time.max if text.strip() == "24:00" else time.fromisoformat(text.strip())
+
+
+def _each_once(what: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for one in ids:
+        if one in seen:
+            raise TimetableError(f"two entries of a {what} are called {one!r}")
+        seen.add(one)
