@@ -30,7 +30,8 @@ from components.safety_net_training import Example, safety_lines, train_net
 _FILE = "safety_net.npz"
 _LEVELS = ("emergency_", "urgent_")
 _RANKING = "intent_ranking"
-_VERY_SURE = 0.9
+# What is left beside an alarm that nobody else hears is made likelier by this at most: then it asks "did you mean".
+_LEAST_SHARE = 0.3
 _MADE_BY = (
     *sorted(Path(str(features.__file__)).parent.glob("*.py")),
     *(Path(str(module.__file__)) for module in (safety_net_models, safety_net_training)),
@@ -111,7 +112,7 @@ class SafetyNet(IntentClassifier, GraphComponent):
         if finding is not None:
             _put_first(message, finding.intent, finding.probability)
         else:
-            _without_doubtful_alarms(message)
+            _without_alarms(message)
         heard = {"intent": finding.intent, "by": "net"} if finding else {"intent": None}
         message.set(TRIAGE, {**triage, **heard}, add_to_output=True)
 
@@ -145,14 +146,15 @@ def _vector(message: Message) -> np.ndarray:
     return np.asarray(message.get_dense_features(TEXT)[1].features, dtype=np.float32)[0]
 
 
-def _without_doubtful_alarms(message: Message) -> None:
-    """Where neither net sees a danger, the classifier must be very sure of one to give an alarm by itself."""
+def _without_alarms(message: Message) -> None:
+    """The classifier alone gives no alarm: every denial of a danger reads like one to it."""
     ranking = message.get(_RANKING) or []
     alarming = sum(e["confidence"] for e in ranking if e["name"].startswith(_LEVELS))
     others = [e for e in ranking if not e["name"].startswith(_LEVELS)]
-    if alarming >= _VERY_SURE or not others:
+    if not alarming or not others:
         return
-    others = [{**e, "confidence": e["confidence"] / (1 - alarming)} for e in others]
+    share = max(1 - alarming, _LEAST_SHARE)
+    others = [{**e, "confidence": e["confidence"] / share} for e in others]
     message.set(INTENT, others[0], add_to_output=True)
     message.set(_RANKING, others, add_to_output=True)
 

@@ -2,8 +2,11 @@
 
 The open part serves development. Its first 1,213 sentences were written before the patterns, from the published
 descriptions and without sight of them; the others are two former closed parts, opened once their totals had been seen.
-The closed part is the newest and judges: written without sight of patterns, data or the open part, and read by nobody
-who works on the nets. Further readers labelled every closed sentence without seeing its label.
+The closed part judges: written without sight of patterns, data or the open part, and read by nobody who works on the
+nets. Further readers labelled every closed sentence without seeing its label. Its newest sentences (ids that begin with
+D) came last, after every choice that was made with the closed totals in view.
+`chats.tsv` are forty ordinary chats, the visitor's side, all harmless: how often a chat is disturbed.
+`plain.tsv` are the plainest statements of each danger.
 """
 
 from __future__ import annotations
@@ -51,17 +54,23 @@ class Judged:
 
 def judged(part: str) -> list[Judged]:
     """Every sentence of a part, judged; raises `FileNotFoundError` before the first training."""
+    return _judged(FOLDER / f"{part}.tsv", {})
+
+
+def _judged(path: Path, known: dict[str, str]) -> list[Judged]:
     gate, net, encoder = load_gate(), shared_net(), load_encoder()
     if net is None:
         raise FileNotFoundError("models/safety_net.npz is missing: run `make train`")
     found = []
-    with (FOLDER / f"{part}.tsv").open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             text = row["text"]
             vectors, verdict = encoder.encode(windows(text)), gate.assess(text)
             by_net, by_gate = net.assess(text, vectors) is not None, verdict.alarm is not None
             confirmed = by_gate and net.confirms(text, verdict, encoder.encode)
-            named = {name: row[name] for name in ("id", "text", "expected", "category", "modifier")}
+            named = {
+                name: {**row, **known}.get(name, "") for name in ("id", "text", "expected", "category", "modifier")
+            }
             found.append(Judged(**named, certain=verdict.is_certain, gate=by_gate, net=by_net, confirmed=confirmed))
     return found
 
@@ -76,6 +85,16 @@ def false_alarms(rows: list[Judged]) -> float:
     """Share of near misses that alarm."""
     misses = [r.alarm for r in rows if not r.is_flag]
     return sum(misses) / len(misses)
+
+
+def disturbed_turns() -> list[bool]:
+    """Whether each message of the harmless chats alarms."""
+    return [row.alarm for row in _judged(FOLDER / "chats.tsv", {"expected": "none"})]
+
+
+def plain_statements() -> list[Judged]:
+    """The plainest ways to tell of each danger; every one has to alarm."""
+    return _judged(FOLDER / "plain.tsv", {"expected": "alarm"})
 
 
 def report() -> str:
@@ -97,7 +116,20 @@ def report() -> str:
         both = f"{recall(rows):.1%} | {false_alarms(rows):.1%}"
         lines.append(f"| {part} | {len(flags)} + {near} | {alone} | {both} |")
     closed = [r for r in by_part["closed"] if r.is_flag]
-    lines += ["", _bound(closed), "", "| modifier | open | closed |", "|---|---|---|"]
+    chats, plain = disturbed_turns(), plain_statements()
+    lines += [
+        "",
+        _bound(closed),
+        "",
+        f"Its newest sentences alone: {_newest(by_part['closed'])}.",
+        "",
+        f"Plain statements of danger: {sum(row.alarm for row in plain)} of {len(plain)} alarm.",
+        "",
+        f"Harmless chats: {sum(chats)} of {len(chats)} turns alarm ({sum(chats) / len(chats):.1%}).",
+        "",
+        "| modifier | open | closed |",
+        "|---|---|---|",
+    ]
     for modifier in sorted({r.modifier for r in closed}):
         cells = [_share([r.alarm for r in rows if r.is_flag and r.modifier == modifier]) for rows in by_part.values()]
         lines.append(f"| {modifier} | {cells[0]} | {cells[1]} |")
@@ -116,6 +148,12 @@ def _bound(flags: list[Judged]) -> str:
         return f"Closed part: {missed} of {len(flags)} missed."
     bound = 3 / len(flags)
     return f"Closed part: none of {len(flags)} missed; by the rule of three at most {bound:.1%} would be (95 %)."
+
+
+def _newest(rows: list[Judged]) -> str:
+    newest = [row for row in rows if row.id.startswith("D")]
+    flags = sum(row.is_flag for row in newest)
+    return f"{flags} + {len(newest) - flags}, recall {recall(newest):.1%}, false alarms {false_alarms(newest):.1%}"
 
 
 def _share(alarms: list[bool]) -> str:

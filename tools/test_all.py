@@ -42,6 +42,7 @@ SUITES = (
                                  "--fail-on-prediction-errors", "--model", "models/rls.tar.gz",
                                  "--out", "var/rasa-test", "--no-plot"]),
     Suite("the whole stack", [*_PYTEST, "tests/system"]),
+    Suite("conversations", [*_PYTEST, "tests/conversations"]),
     Suite("the page in a browser", [*_PYTEST, "tests/browser"], "chromium", CHROMIUM),
 )  # fmt: skip
 
