@@ -64,7 +64,7 @@ models/encoder/model.onnx: tools/build_encoder.py | .venv-rasa/.ready
 	@touch $@
 
 $(MODEL): $(TRAINED_FROM) | .venv-rasa/.ready models/encoder/model.onnx
-	@echo "[4/5] training (five to seven minutes)"
+	@echo "[4/5] training (seven to nine minutes)"
 	@mkdir -p var/log
 	@$(RASA) train --skip-validation --fixed-model-name rls > var/log/train.log 2>&1 || { tail -20 var/log/train.log; exit 1; }
 	@touch $(MODEL)
