@@ -1,7 +1,7 @@
 """Messages of two and three questions and single ones that look double, over REST.
 
-The goal is 92 %; both parts are about there (docs/evidence/understanding.md). Asserted is that with room for what another
-training of the classifier changes.
+The goal is 92 %; both parts are about there (docs/evidence/understanding.md). Asserted is that with room for what
+another training of the classifier changes.
 """
 
 from __future__ import annotations
