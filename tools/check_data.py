@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from ruamel.yaml import YAML
 
+from clinic.adapters.letters import VISIT_PLACEHOLDERS
 from clinic.answers import WordingError, load_catalogue
 from clinic.answers.article import ArticleError, fingerprint, load_outline, passages
 from clinic.answers.catalogue import DATA
@@ -73,7 +74,7 @@ def example_faults(by_intent: dict[str, list[str]]) -> Iterator[str]:
 def answer_faults() -> Iterator[str]:
     """Length, grade, forbidden phrases, placeholders, facts and articles of the answers."""
     catalogue, facts = load_catalogue(), load_clinic_facts()
-    known = set(facts.values) | {"reference", "corrected"} | set(_slots())
+    known = set(facts.values) | {"reference", "corrected"} | set(_slots()) | set(VISIT_PLACEHOLDERS)
     grades: dict[str, float] = {}
     for name in sorted(catalogue.names()):
         for answer in catalogue.variations(name):

@@ -13,6 +13,11 @@ from clinic.booking.timetable import Timetable
 _METHODS = {EventKind.BOOKED: "REQUEST", EventKind.MOVED: "REQUEST", EventKind.CANCELLED: "CANCEL"}
 
 
+def method_of(kind: EventKind) -> str:
+    """What a calendar is asked to do (RFC 5546): take the visit in, or take it out."""
+    return _METHODS[kind]
+
+
 @dataclass(frozen=True)
 class Organizer:
     """Who invites: the clinic's name, its mail address, and where it is, if it has said so."""
@@ -32,7 +37,7 @@ def calendar_file(
     calendar = Calendar()
     calendar.add("prodid", "-//Truffles Vein Specialists//RLS assistant//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", _METHODS[kind])
+    calendar.add("method", method_of(kind))
     zone, slot = timetable.zone, appointment.slot
     starts, ends = slot.start.astimezone(zone), slot.end.astimezone(zone)
     calendar.add_component(Timezone.from_tzinfo(zone, first_date=starts.date(), last_date=ends.date()))

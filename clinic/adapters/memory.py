@@ -9,7 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 
-from clinic.booking.appointment import TAKES_TIME, Appointment, AppointmentEvent, AppointmentStatus, EventKind, Patient
+from clinic.booking.appointment import (
+    TAKES_TIME,
+    Appointment,
+    AppointmentEvent,
+    AppointmentStatus,
+    EventKind,
+    EventState,
+    Patient,
+)
 from clinic.booking.availability import Cell, TimeSlot
 from clinic.booking.errors import AppointmentNotFound, HoldExpired, TimeTaken
 from clinic.booking.model import AppointmentRequest, RequestStatus
@@ -75,7 +83,14 @@ class MemoryAppointmentBook:
             self._claim(appointment.reference, cells, now)
             return self._keep(appointment)
 
-    def book(self, reference: str, patient: Patient, cells: Collection[Cell], now: datetime) -> Appointment:
+    def book(
+        self,
+        reference: str,
+        patient: Patient,
+        cells: Collection[Cell],
+        now: datetime,
+        remind_at: datetime | None = None,
+    ) -> Appointment:
         """Make a hold a booking."""
         with self._lock:
             found = self._known(reference)
@@ -88,9 +103,11 @@ class MemoryAppointmentBook:
             except TimeTaken:
                 raise HoldExpired("the hold ran out, and the time is taken") from None
             booked = replace(found, status=AppointmentStatus.BOOKED, patient=patient)
-            return self._told(self._keep(booked), EventKind.BOOKED, now)
+            return self._told(self._keep(booked), EventKind.BOOKED, now, remind_at)
 
-    def move(self, reference: str, slot: TimeSlot, cells: Collection[Cell], now: datetime) -> Appointment:
+    def move(
+        self, reference: str, slot: TimeSlot, cells: Collection[Cell], now: datetime, remind_at: datetime | None = None
+    ) -> Appointment:
         """Give a booked appointment another time."""
         with self._lock:
             found = self._known(reference)
@@ -100,7 +117,7 @@ class MemoryAppointmentBook:
                 return found
             self._claim(reference, cells, now)
             moved = replace(found, slot=slot, sequence=found.sequence + 1)
-            return self._told(self._keep(moved), EventKind.MOVED, now)
+            return self._told(self._keep(moved), EventKind.MOVED, now, remind_at)
 
     def cancel(self, reference: str, now: datetime) -> Appointment:
         """End a hold or a booking and free its time."""
@@ -119,6 +136,27 @@ class MemoryAppointmentBook:
     def events(self) -> list[AppointmentEvent]:
         """Everything that has to be told, in the order it happened."""
         return list(self._events)
+
+    def take_due(self, now: datetime, until: datetime) -> AppointmentEvent | None:
+        """The next event that is due, for this caller alone; see `Outbox`."""
+        with self._lock:
+            for number, event in enumerate(self._events):
+                if event.state is EventState.SENDING and event.due_at <= now:
+                    self._events[number] = replace(event, state=EventState.DEAD, error="sender_lost")
+            waiting = [e for e in self._events if e.state is EventState.WAITING and e.due_at <= now]
+            if not waiting:
+                return None
+            first = min(waiting, key=lambda event: event.due_at)
+            taken = replace(first, state=EventState.SENDING, due_at=until, attempts=first.attempts + 1)
+            self._events[self._events.index(first)] = taken
+            return taken
+
+    def settle(self, event: AppointmentEvent, state: EventState, due_at: datetime, error: str | None = None) -> None:
+        """Say what became of an event that was taken; see `Outbox`."""
+        with self._lock:
+            for number, known in enumerate(self._events):
+                if (known.reference, known.kind, known.sequence) == (event.reference, event.kind, event.sequence):
+                    self._events[number] = replace(known, state=state, due_at=due_at, error=error)
 
     def _claim(self, reference: str, cells: Collection[Cell], now: datetime) -> None:
         """Give up what the appointment had and take these cells, or raise and change nothing."""
@@ -146,8 +184,14 @@ class MemoryAppointmentBook:
             raise AppointmentNotFound("no appointment has this reference")
         return self._appointments[reference]
 
-    def _told(self, appointment: Appointment, kind: EventKind, now: datetime) -> Appointment:
-        self._events.append(AppointmentEvent(appointment.reference, kind, appointment.sequence, now))
+    def _told(
+        self, appointment: Appointment, kind: EventKind, now: datetime, remind_at: datetime | None = None
+    ) -> Appointment:
+        self._events.append(AppointmentEvent(appointment.reference, kind, appointment.sequence, now, now))
+        if remind_at is not None:
+            self._events.append(
+                AppointmentEvent(appointment.reference, EventKind.REMINDER, appointment.sequence, now, remind_at)
+            )
         return appointment
 
 

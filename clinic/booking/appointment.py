@@ -52,13 +52,31 @@ class EventKind(StrEnum):
     BOOKED = "booked"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    REMINDER = "reminder"
+
+
+class EventState(StrEnum):
+    """Waiting, then sending; then sent, or dropped as nobody needs it any more, or dead: staff have to look."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    DEAD = "dead"
 
 
 @dataclass(frozen=True)
 class AppointmentEvent:
-    """Something that happened to an appointment and has to be told once: a row of the outbox."""
+    """Something about an appointment that has to be told once: a row of the outbox.
+
+    `due_at`: not before; `attempts`: how often telling it was begun; `error`: the kind of the last failure.
+    """
 
     reference: str
     kind: EventKind
     sequence: int
     at: datetime
+    due_at: datetime
+    state: EventState = EventState.WAITING
+    attempts: int = 0
+    error: str | None = None

@@ -89,7 +89,7 @@ class BookingDesk:
         held = self._book.find(normal_reference(reference))
         if held is None:
             raise AppointmentNotFound("no appointment has this reference")
-        return self._book.book(held.reference, patient, self._cells(held.slot), self._now())
+        return self._book.book(held.reference, patient, self._cells(held.slot), self._now(), self._reminder(held.slot))
 
     def release(self, reference: str) -> None:
         """Give a hold up, so that its time is free at once; a booking stays."""
@@ -121,7 +121,7 @@ class BookingDesk:
             return found
         if slot.visit_type != found.slot.visit_type or not is_offered(self.timetable, slot, self._now()):
             raise TimeNotOffered("the clinic does not offer this time for this visit")
-        return self._book.move(found.reference, slot, self._cells(slot), self._now())
+        return self._book.move(found.reference, slot, self._cells(slot), self._now(), self._reminder(slot))
 
     def cancel(self, reference: str, contact: str, who: str) -> Appointment:
         """End an appointment after proof; see `look_up`. Its time is free at once."""
@@ -131,6 +131,11 @@ class BookingDesk:
         now = self._now()
         taken = self._book.taken(now, now + self.timetable.horizon + timedelta(days=1), now)
         return free_slots(self.timetable, self.timetable.visit_type(visit_type), taken, now, wish, clinician)
+
+    def _reminder(self, slot: TimeSlot) -> datetime | None:
+        """When a visit is recalled; not at all where it is that near already."""
+        due = slot.start - self.timetable.remind_before
+        return due if due > self._now() else None
 
     def _cells(self, slot: TimeSlot) -> list[tuple[str, datetime]]:
         return cells(slot, self.timetable.visit_type(slot.visit_type))

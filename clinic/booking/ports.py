@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from clinic.booking.appointment import Appointment, AppointmentEvent, Patient
+from clinic.booking.appointment import Appointment, AppointmentEvent, EventState, Patient
 from clinic.booking.availability import Cell, TimeSlot
 from clinic.booking.model import AppointmentRequest
 
@@ -47,14 +47,23 @@ class AppointmentBook(Protocol):
         Raises `TimeTaken` when one of the cells is claimed, `ReferenceTaken` when the reference is.
         """
 
-    def book(self, reference: str, patient: Patient, cells: Collection[Cell], now: datetime) -> Appointment:
-        """Make a hold a booking; one booked already comes back unchanged.
+    def book(
+        self,
+        reference: str,
+        patient: Patient,
+        cells: Collection[Cell],
+        now: datetime,
+        remind_at: datetime | None = None,
+    ) -> Appointment:
+        """Make a hold a booking; one booked already comes back unchanged. `remind_at`: when a reminder is due.
 
         A hold that ran out claims its cells again; raises `HoldExpired` when they are somebody else's by now,
         `AppointmentNotFound`.
         """
 
-    def move(self, reference: str, slot: TimeSlot, cells: Collection[Cell], now: datetime) -> Appointment:
+    def move(
+        self, reference: str, slot: TimeSlot, cells: Collection[Cell], now: datetime, remind_at: datetime | None = None
+    ) -> Appointment:
         """Give a booked appointment another time; the old one is free at once.
 
         One that has that time already comes back unchanged. Raises `TimeTaken` (the old time stays),
@@ -68,7 +77,20 @@ class AppointmentBook(Protocol):
         """The appointment with this reference, whatever its status."""
 
     def events(self) -> list[AppointmentEvent]:
-        """Everything that has to be told, in the order it happened."""
+        """Everything that had or has to be told, in the order it happened."""
+
+
+class Outbox(Protocol):
+    """What has to be told and has not been yet. Each row is given to one caller; raises `BookingUnavailable`."""
+
+    def take_due(self, now: datetime, until: datetime) -> AppointmentEvent | None:
+        """The next event that is due, now being sent until `until`; `None` when there is none.
+
+        One whose sender did not come back by then is dead: it may have been sent, and nothing is sent twice.
+        """
+
+    def settle(self, event: AppointmentEvent, state: EventState, due_at: datetime, error: str | None = None) -> None:
+        """Say what became of an event that was taken; `WAITING` for another try at `due_at`."""
 
 
 class Attempts(Protocol):

@@ -60,6 +60,7 @@ class Timetable:
     lead: timedelta = timedelta(hours=4)
     horizon: timedelta = timedelta(days=60)
     hold: timedelta = timedelta(minutes=10)
+    remind_before: timedelta = timedelta(hours=24)
 
     def visit_type(self, visit_type: str) -> VisitType:
         """A kind of visit by its id; raises `KeyError`."""

@@ -54,6 +54,7 @@ def read_timetable(data: Mapping[str, Any], country: str = "US") -> Timetable:
         lead=timedelta(hours=data["lead_hours"]),
         horizon=timedelta(days=data["horizon_days"]),
         hold=timedelta(minutes=data["hold_minutes"]),
+        remind_before=timedelta(hours=data["remind_hours_before"]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +34,7 @@ from clinic.booking.appointment import (
     AppointmentEvent,
     AppointmentStatus,
     EventKind,
+    EventState,
     Patient,
 )  # fmt: skip
 from clinic.booking.availability import Cell, TimeSlot
@@ -76,6 +78,10 @@ appointment_event = Table(
     Column("kind", String(16), nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error", String(80)),
     UniqueConstraint("reference", "kind", "sequence"),
 )
 
@@ -117,7 +123,14 @@ class SqlAppointmentBook:
             _claim(connection, wished.reference, cells, now)
             return wished
 
-    def book(self, reference: str, patient: Patient, cells: Collection[Cell], now: datetime) -> Appointment:
+    def book(
+        self,
+        reference: str,
+        patient: Patient,
+        cells: Collection[Cell],
+        now: datetime,
+        remind_at: datetime | None = None,
+    ) -> Appointment:
         """Make a hold a booking; see `AppointmentBook`."""
         with self._claiming() as connection:
             found = _locked(connection, reference)
@@ -133,9 +146,11 @@ class SqlAppointmentBook:
             person = {"name": patient.name, "contact": patient.contact.value, "reason": patient.reason,
                       "contact_kind": patient.contact.kind.value}  # fmt: skip
             _change(connection, reference, status=_BOOKED, **person)
-            return _told(connection, reference, EventKind.BOOKED, now)
+            return _told(connection, reference, EventKind.BOOKED, now, remind_at)
 
-    def move(self, reference: str, slot: TimeSlot, cells: Collection[Cell], now: datetime) -> Appointment:
+    def move(
+        self, reference: str, slot: TimeSlot, cells: Collection[Cell], now: datetime, remind_at: datetime | None = None
+    ) -> Appointment:
         """Give a booked appointment another time; see `AppointmentBook`."""
         with self._claiming() as connection:
             found = _locked(connection, reference)
@@ -146,7 +161,7 @@ class SqlAppointmentBook:
             _release(connection, reference)
             _claim(connection, reference, cells, now)
             _change(connection, reference, **_when(slot), sequence=found.sequence + 1)
-            return _told(connection, reference, EventKind.MOVED, now)
+            return _told(connection, reference, EventKind.MOVED, now, remind_at)
 
     def cancel(self, reference: str, now: datetime) -> Appointment:
         """End a hold or a booking and free its time; see `AppointmentBook`."""
@@ -166,10 +181,40 @@ class SqlAppointmentBook:
             return _one(connection, appointment.c.reference == reference)
 
     def events(self) -> list[AppointmentEvent]:
-        """Everything that has to be told, in the order it happened."""
+        """Everything that had or has to be told, in the order it happened."""
         with self._transaction() as connection:
             rows = connection.execute(select(appointment_event).order_by(appointment_event.c.id)).mappings()
-            return [AppointmentEvent(r["reference"], EventKind(r["kind"]), r["sequence"], _utc(r["at"])) for r in rows]
+            return [_event(row) for row in rows]
+
+    def take_due(self, now: datetime, until: datetime) -> AppointmentEvent | None:
+        """The next event that is due, for this caller alone; see `Outbox`."""
+        due = appointment_event.c.due_at <= now.astimezone(UTC)
+        state = appointment_event.c.state
+        with self._transaction() as connection:
+            lost = update(appointment_event).where(state == EventState.SENDING.value, due)
+            connection.execute(lost.values(state=EventState.DEAD.value, error="sender_lost"))
+            wanted = select(appointment_event).where(state == EventState.WAITING.value, due)
+            wanted = wanted.order_by(appointment_event.c.due_at).limit(1).with_for_update(skip_locked=True)
+            row = connection.execute(wanted).mappings().first()
+            if row is None:
+                return None
+            begun = {
+                "state": EventState.SENDING.value,
+                "due_at": until.astimezone(UTC),
+                "attempts": row["attempts"] + 1,
+            }
+            mine = appointment_event.c.id == row["id"]
+            connection.execute(update(appointment_event).where(mine).values(begun))
+            return replace(_event(row), state=EventState.SENDING, due_at=until, attempts=row["attempts"] + 1)
+
+    def settle(self, event: AppointmentEvent, state: EventState, due_at: datetime, error: str | None = None) -> None:
+        """Say what became of an event that was taken; see `Outbox`."""
+        columns = appointment_event.c
+        this = (columns.reference == event.reference) & (columns.kind == event.kind.value)
+        this &= columns.sequence == event.sequence
+        values = {"state": state.value, "due_at": due_at.astimezone(UTC), "error": error}
+        with self._transaction() as connection:
+            connection.execute(update(appointment_event).where(this).values(values))
 
     @contextmanager
     def _claiming(self) -> Iterator[Connection]:
@@ -220,11 +265,15 @@ def _change(connection: Connection, reference: str, **values: Any) -> None:
     connection.execute(update(appointment).where(appointment.c.reference == reference).values(**values))
 
 
-def _told(connection: Connection, reference: str, kind: EventKind, now: datetime) -> Appointment:
-    """The appointment after a change, and the event that tells of it, in the same transaction."""
+def _told(
+    connection: Connection, reference: str, kind: EventKind, now: datetime, remind_at: datetime | None = None
+) -> Appointment:
+    """The appointment after a change, and the events that tell of it, in the same transaction."""
     found = _known(connection, reference)
-    event = {"reference": reference, "kind": kind.value, "sequence": found.sequence, "at": now.astimezone(UTC)}
-    connection.execute(insert(appointment_event).values(event))
+    rows = [(kind, now)] if remind_at is None else [(kind, now), (EventKind.REMINDER, remind_at)]
+    for what, due_at in rows:
+        event = AppointmentEvent(reference, what, found.sequence, now, due_at)
+        connection.execute(insert(appointment_event).values(_event_row(event)))
     return found
 
 
@@ -271,6 +320,31 @@ def _appointment(row: RowMapping) -> Appointment:
         status=AppointmentStatus(row["status"]), held_until=_utc(row["held_until"]),
         created_at=_utc(row["created_at"]), sequence=row["sequence"], patient=patient,
     )  # fmt: skip
+
+
+def _event_row(event: AppointmentEvent) -> dict[str, Any]:
+    return {
+        "reference": event.reference,
+        "kind": event.kind.value,
+        "sequence": event.sequence,
+        "at": event.at.astimezone(UTC),
+        "due_at": event.due_at.astimezone(UTC),
+        "state": event.state.value,
+        "attempts": event.attempts,
+    }
+
+
+def _event(row: RowMapping) -> AppointmentEvent:
+    return AppointmentEvent(
+        reference=row["reference"],
+        kind=EventKind(row["kind"]),
+        sequence=row["sequence"],
+        at=_utc(row["at"]),
+        due_at=_utc(row["due_at"]),
+        state=EventState(row["state"]),
+        attempts=row["attempts"],
+        error=row["error"],
+    )
 
 
 def _utc(moment: datetime) -> datetime:

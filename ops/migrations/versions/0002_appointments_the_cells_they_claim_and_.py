@@ -40,10 +40,17 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=16), nullable=False),
     sa.Column('sequence', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('error', sa.String(length=80), nullable=True),
     sa.ForeignKeyConstraint(['reference'], ['appointment.reference'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('reference', 'kind', 'sequence')
     )
+    with op.batch_alter_table('appointment_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_appointment_event_due_at'), ['due_at'], unique=False)
+
     op.create_table('claim',
     sa.Column('clinician', sa.String(length=40), nullable=False),
     sa.Column('cell', sa.DateTime(timezone=True), nullable=False),
@@ -61,6 +68,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_claim_reference'))
 
     op.drop_table('claim')
+    with op.batch_alter_table('appointment_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_appointment_event_due_at'))
+
     op.drop_table('appointment_event')
     with op.batch_alter_table('appointment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_appointment_starts_at'))

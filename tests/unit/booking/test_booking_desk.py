@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.adapters.memory import MemoryAppointmentBook, MemoryAttempts
-from clinic.booking.appointment import Appointment, AppointmentStatus
+from clinic.booking.appointment import Appointment, AppointmentStatus, EventKind
 from clinic.booking.availability import TimeSlot
 from clinic.booking.desk import BookingDesk
 from clinic.booking.errors import (
@@ -181,6 +181,14 @@ def test_a_move_to_another_kind_of_visit_or_a_closed_hour_is_refused(desk: Booki
     with pytest.raises(TimeNotOffered):
         desk.move(found.reference, "ann@example.org", TimeSlot(start, start, "a", "first"), "w")
     assert desk.move(found.reference, "ann@example.org", found.slot, "w") == found
+
+
+def test_a_visit_is_recalled_a_day_before_but_not_one_that_is_nearer(desk: BookingDesk, clock: Clock) -> None:
+    near = booked(desk)  # tomorrow morning, in less than 24 hours
+    far = booked(desk, "k2", number=8)
+    due = {e.reference: e.due_at for e in desk._book.events() if e.kind is EventKind.REMINDER}
+    assert near.slot.start - clock.now < timedelta(hours=24)
+    assert due == {far.reference: far.slot.start - timedelta(hours=24)}
 
 
 def test_a_wish_narrows_the_offers_and_shown_ones_are_left_out(desk: BookingDesk) -> None:

@@ -1,0 +1,99 @@
+"""The post office: sends what has to be told, tries again for a day, and never sends one thing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from clinic.booking.appointment import Appointment, AppointmentEvent, AppointmentStatus, EventKind, EventState
+from clinic.booking.ports import AppointmentBook, Outbox
+
+_SENDING = timedelta(minutes=5)  # a sender that is not back by then is lost
+_GIVE_UP = timedelta(hours=24)
+_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail: its Message-ID is made of the event and the same at every try."""
+
+    message_id: str
+    to: str
+    subject: str
+    text: str
+    calendar: bytes | None = None
+    method: str | None = None
+
+
+class MailFailed(Exception):
+    """A mail was not sent; `code` names why, `is_final` whether another try is useless."""
+
+    def __init__(self, code: str, *, is_final: bool = False) -> None:
+        """No patient's words, name or address in `code`."""
+        super().__init__(code)
+        self.code, self.is_final = code, is_final
+
+
+class Mailer(Protocol):
+    """Sends letters."""
+
+    def send(self, letter: Letter) -> None:
+        """Hand a letter over; raises `MailFailed` where it was surely not sent."""
+
+
+class Letters(Protocol):
+    """Writes letters in the approved wording."""
+
+    def write(self, event: AppointmentEvent, appointment: Appointment) -> Letter | None:
+        """The letter that tells of an event, or `None` for somebody without an e-mail address."""
+
+
+class PostOffice:
+    """Works off the outbox; any number of them may do so at once."""
+
+    def __init__(
+        self, outbox: Outbox, book: AppointmentBook, letters: Letters, mailer: Mailer,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
+        """Parts are made in `clinic.bootstrap`."""
+        self._outbox, self._book, self._letters, self._mailer, self._now = outbox, book, letters, mailer, now
+
+    def deliver(self, most: int = 100) -> int:
+        """Send what is due, at most so many; how many were sent."""
+        sent = 0
+        for _ in range(most):
+            now = self._now()
+            event = self._outbox.take_due(now, now + _SENDING)
+            if event is None:
+                break
+            sent += self._deliver(event, now)
+        return sent
+
+    def _deliver(self, event: AppointmentEvent, now: datetime) -> bool:
+        appointment = self._book.find(event.reference)
+        letter = None
+        if appointment and _is_needed(event, appointment, now):
+            letter = self._letters.write(event, appointment)
+        if letter is None:
+            self._outbox.settle(event, EventState.DROPPED, now)
+            return False
+        try:
+            self._mailer.send(letter)
+        except MailFailed as failure:
+            again = now + _PAUSES[min(event.attempts, len(_PAUSES)) - 1]
+            is_over = failure.is_final or again - event.at > _GIVE_UP
+            self._outbox.settle(event, EventState.DEAD if is_over else EventState.WAITING, again, failure.code)
+            return False
+        self._outbox.settle(event, EventState.SENT, now)
+        return True
+
+
+def _is_needed(event: AppointmentEvent, appointment: Appointment, now: datetime) -> bool:
+    """A change that another has overtaken is not told, nor a visit that is over recalled."""
+    if event.sequence != appointment.sequence:
+        return False
+    if event.kind is EventKind.REMINDER:
+        return appointment.status is AppointmentStatus.BOOKED and appointment.slot.start > now
+    return True
