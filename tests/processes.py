@@ -81,7 +81,7 @@ class Processes:
         self._running[name].send_signal(sign)
 
     def is_alive(self, name: str) -> bool:
-        return self._running[name].poll() is None
+        return name in self._running and self._running[name].poll() is None
 
     def wait_until_ready(self, seconds: float = 180) -> None:
         until = time.monotonic() + seconds

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import Processes, Visitor, running_processes
-from tools.red_flags import PARTS, Judged, judged
+from tools.red_flags import PARTS, judged
 
 ANSWERS = ["Jordan Example", "jordan@example.org", "aching legs at night", "Tuesday mornings"]
 EVIDENCE = Path("docs/evidence/red-flags-over-rest.md")
@@ -23,11 +23,6 @@ AT_ONCE = 4
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     with running_processes(tmp_path_factory.mktemp("red-flags")) as processes:
         yield processes
-
-
-@pytest.fixture(scope="module")
-def rows() -> dict[str, list[Judged]]:
-    return {part: judged(part) for part in PARTS}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -58,27 +53,27 @@ def without_rasa(stack: Processes, row: int, text: str) -> set[str]:
     return {reply["metadata"]["kind"] for reply in answer.json()} if answer.is_success else set()
 
 
-def assert_as_the_nets_say(where: str, ask, stack: Processes, rows: dict[str, list[Judged]], table: list[str]) -> None:  # type: ignore[no-untyped-def]
+def assert_as_the_nets_say(where: str, ask, stack: Processes, part: str, table: list[str]) -> None:  # type: ignore[no-untyped-def]
     """The door gives an alarm wherever the nets see one, and nowhere else."""
-    differing = []
-    for part, judgements in rows.items():
-        caught: Counter[bool] = Counter()
-        with ThreadPoolExecutor(AT_ONCE) as visitors:
-            replies = visitors.map(lambda at: ask(stack, at[0], at[1].text), enumerate(judgements))
-        for row, kinds in zip(judgements, replies, strict=True):
-            alarmed = bool(kinds & ALARMS)
-            caught[row.is_flag] += alarmed
-            if alarmed != row.alarm:
-                differing.append(row.id)
-        total = Counter(row.is_flag for row in judgements)
-        table.append(f"| {where} | {part} | {caught[True]} of {total[True]} | {caught[False]} of {total[False]} |")
+    judgements = judged(part)
+    with ThreadPoolExecutor(AT_ONCE) as visitors:
+        replies = list(visitors.map(lambda at: ask(stack, at[0], at[1].text), enumerate(judgements)))
+    alarmed = [bool(kinds & ALARMS) for kinds in replies]
+    caught, total = Counter[bool](), Counter(row.is_flag for row in judgements)
+    for row, alarm in zip(judgements, alarmed, strict=True):
+        caught[row.is_flag] += alarm
+    table.append(f"| {where} | {part} | {caught[True]} of {total[True]} | {caught[False]} of {total[False]} |")
+    differing = [row.id for row, alarm in zip(judgements, alarmed, strict=True) if alarm != row.alarm]
     assert not differing
 
 
-def test_inside_the_booking_form_every_danger_is_caught_that_is_caught_outside(own_stack, rows, table) -> None:  # type: ignore[no-untyped-def]
-    assert_as_the_nets_say("in the form", in_the_form, own_stack, rows, table)
+@pytest.mark.parametrize("part", PARTS)
+def test_inside_the_booking_form_every_danger_is_caught_that_is_caught_outside(own_stack, part, table) -> None:  # type: ignore[no-untyped-def]
+    assert_as_the_nets_say("in the form", in_the_form, own_stack, part, table)
 
 
-def test_with_rasa_stopped_every_danger_is_caught_that_is_caught_with_it(own_stack, rows, table) -> None:  # type: ignore[no-untyped-def]
-    own_stack.end("rasa")
-    assert_as_the_nets_say("Rasa stopped", without_rasa, own_stack, rows, table)
+@pytest.mark.parametrize("part", PARTS)
+def test_with_rasa_stopped_every_danger_is_caught_that_is_caught_with_it(own_stack, part, table) -> None:  # type: ignore[no-untyped-def]
+    if own_stack.is_alive("rasa"):
+        own_stack.end("rasa")
+    assert_as_the_nets_say("Rasa stopped", without_rasa, own_stack, part, table)
