@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from clinic.booking.appointment import Appointment, EventKind
 from clinic.booking.timetable import Timetable
 
+_YEAR = timedelta(days=366)  # both halves of the zone's year have to be in the file
 _METHODS = {EventKind.BOOKED: "REQUEST", EventKind.MOVED: "REQUEST", EventKind.CANCELLED: "CANCEL"}
 
 
@@ -40,7 +41,7 @@ def calendar_file(
     calendar.add("method", method_of(kind))
     zone, slot = timetable.zone, appointment.slot
     starts, ends = slot.start.astimezone(zone), slot.end.astimezone(zone)
-    calendar.add_component(Timezone.from_tzinfo(zone, first_date=starts.date(), last_date=ends.date()))
+    calendar.add_component(Timezone.from_tzinfo(zone, first_date=starts.date() - _YEAR, last_date=ends.date() + _YEAR))
     event = Event()
     event.add("uid", f"appointment-{appointment.reference.lower()}@{organizer.email.partition('@')[2]}")
     event.add("sequence", appointment.sequence)

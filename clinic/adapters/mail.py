@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate
 from pathlib import Path
 
 from clinic.booking.post_office import Letter, MailFailed
 
 _SECONDS = 20
+_ENCRYPTIONS = ("starttls", "tls", "none")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class SmtpServer:
     password: str | None = None
     encryption: str = "starttls"
 
+    def __post_init__(self) -> None:
+        """A misspelt encryption must not mean none."""
+        if self.encryption not in _ENCRYPTIONS:
+            raise ValueError(f"mail encryption is {', '.join(_ENCRYPTIONS)}, not {self.encryption!r}")
+
 
 class SmtpMailer:
     """`Mailer` over SMTP, one connection a letter."""
@@ -36,22 +44,36 @@ class SmtpMailer:
     def send(self, letter: Letter) -> None:
         """Hand a letter to the server; see `Mailer`."""
         server = self._server
+        connection = None
         try:
-            with self._connect() as connection:
-                if server.encryption == "starttls":
-                    connection.starttls(context=ssl.create_default_context())
-                if server.user and server.password:
-                    connection.login(server.user, server.password)
-                connection.send_message(message(letter, server.sender))
+            connection = self._connect()
+            if server.user and server.password:
+                connection.login(server.user, server.password)
+            connection.ehlo_or_helo_if_needed()
+            _accepted(connection.mail(server.sender))
+            _accepted(connection.rcpt(letter.to))
         # Not chained: an SMTP answer may quote the address.
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-            raise MailFailed(type(error).__name__, is_final=_is_final(error)) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise MailFailed(type(error).__name__) from None
+            _close(connection)
+            raise MailFailed(type(error).__name__, is_final=_is_final(error)) from None
+        try:
+            _accepted(connection.data(message(letter, server.sender).as_bytes(policy=SMTP)))
+        except smtplib.SMTPResponseException as error:
+            raise MailFailed(type(error).__name__, is_final=_is_final(error)) from None
+        except (smtplib.SMTPException, OSError):
+            # It may have been taken before the line broke: sending it again could send it twice.
+            raise MailFailed("doubtful", is_final=True) from None
+        finally:
+            _close(connection)
 
     def _connect(self) -> smtplib.SMTP:
-        kind = smtplib.SMTP_SSL if self._server.encryption == "tls" else smtplib.SMTP
-        return kind(self._server.host, self._server.port, timeout=_SECONDS)
+        host, port, secure = self._server.host, self._server.port, ssl.create_default_context()
+        if self._server.encryption == "tls":
+            return smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=secure)
+        connection = smtplib.SMTP(host, port, timeout=_SECONDS)
+        if self._server.encryption == "starttls":
+            connection.starttls(context=secure)
+        return connection
 
 
 class FolderMailer:
@@ -84,8 +106,19 @@ def message(letter: Letter, sender: str) -> EmailMessage:
     return found
 
 
-def _is_final(error: smtplib.SMTPException) -> bool:
+def _accepted(answer: tuple[int, bytes]) -> None:
+    code, said = answer
+    if not 200 <= code < 300:
+        raise smtplib.SMTPResponseException(code, said)
+
+
+def _is_final(error: Exception) -> bool:
     """A 5xx answer will be the same tomorrow."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+
+
+def _close(connection: smtplib.SMTP | None) -> None:
+    """Say good-bye; what is said to that changes nothing any more."""
+    if connection is not None:
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()

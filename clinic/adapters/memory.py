@@ -190,7 +190,7 @@ class MemoryAppointmentBook:
         self._events.append(AppointmentEvent(appointment.reference, kind, appointment.sequence, now, now))
         if remind_at is not None:
             self._events.append(
-                AppointmentEvent(appointment.reference, EventKind.REMINDER, appointment.sequence, now, remind_at)
+                AppointmentEvent(appointment.reference, EventKind.REMINDER, appointment.sequence, remind_at, remind_at)
             )
         return appointment
 

@@ -9,7 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 from clinic.booking.appointment import Appointment, AppointmentStatus, Patient
 from clinic.booking.availability import TimeSlot, cells, free_slots, is_offered, spread
-from clinic.booking.errors import AppointmentNotFound, BookingUnavailable, KeyReused, TimeNotOffered, TooManyAttempts
+from clinic.booking.errors import (
+    AppointmentNotFound,
+    BookingUnavailable,
+    HoldExpired,
+    KeyReused,
+    TimeNotOffered,
+    TooManyAttempts,
+)
 from clinic.booking.fields import read_name, read_reason
 from clinic.booking.model import new_reference, normal_reference
 from clinic.booking.ports import AppointmentBook, Attempts, ReferenceTaken
@@ -78,17 +85,20 @@ class BookingDesk:
             except ReferenceTaken:
                 wished = replace(wished, reference=self._draw())
                 continue
-            if held.slot != slot:
-                raise KeyReused("the key belongs to a hold of another time")
+            if held.slot != slot or held.sender != sender:
+                raise KeyReused("the key belongs to another hold")
             return held
         raise BookingUnavailable("no free reference was drawn")
 
-    def book(self, reference: str, *, name: str, contact: str, reason: str) -> Appointment:
-        """Make a hold a booking; doing it twice is one booking. Raises `HoldExpired`, `AppointmentNotFound`."""
+    def book(self, reference: str, sender: str, *, name: str, contact: str, reason: str) -> Appointment:
+        """Make a sender's hold a booking, once. Raises `HoldExpired`, `AppointmentNotFound`."""
         patient = Patient(read_name(name), read_contact(contact, self._region), read_reason(reason))
         held = self._book.find(normal_reference(reference))
-        if held is None:
-            raise AppointmentNotFound("no appointment has this reference")
+        if held is None or held.sender != sender:
+            raise AppointmentNotFound("no hold of this sender has this reference")
+        has_run_out = held.status is not AppointmentStatus.BOOKED and held.held_until <= self._now()
+        if has_run_out and not is_offered(self.timetable, held.slot, self._now()):
+            raise HoldExpired("the hold ran out, and the time is over or not offered any more")
         return self._book.book(held.reference, patient, self._cells(held.slot), self._now(), self._reminder(held.slot))
 
     def release(self, reference: str) -> None:
@@ -108,7 +118,8 @@ class BookingDesk:
             raise TooManyAttempts("too many wrong tries")
         found = self._book.find(wanted)
         is_proven = hmac.compare_digest(self._contact(contact), _contact_of(found))
-        if found is None or not is_proven or found.status is not AppointmentStatus.BOOKED:
+        is_coming = found is not None and found.status is AppointmentStatus.BOOKED and found.slot.start > self._now()
+        if found is None or not is_proven or not is_coming:
             self._attempts.failed(f"who:{who}")
             self._attempts.failed(f"reference:{wanted}")
             raise AppointmentNotFound("no such appointment for this contact")
@@ -142,11 +153,11 @@ class BookingDesk:
 
     def _contact(self, text: str) -> bytes:
         try:
-            return read_contact(text, self._region).value.encode()
+            return read_contact(text, self._region).value.casefold().encode()
         except FieldError:
             return b""
 
 
 def _contact_of(appointment: Appointment | None) -> bytes:
     patient = appointment.patient if appointment else None
-    return (patient.contact.value if patient else _NOBODY).encode()
+    return (patient.contact.value.casefold() if patient else _NOBODY).encode()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from clinic.booking.appointment import Appointment, AppointmentEvent, AppointmentStatus, EventKind, EventState
+from clinic.booking.errors import BookingError
 from clinic.booking.ports import AppointmentBook, Outbox
 
 _SENDING = timedelta(minutes=5)  # a sender that is not back by then is lost
@@ -72,14 +73,11 @@ class PostOffice:
         return sent
 
     def _deliver(self, event: AppointmentEvent, now: datetime) -> bool:
-        appointment = self._book.find(event.reference)
-        letter = None
-        if appointment and _is_needed(event, appointment, now):
-            letter = self._letters.write(event, appointment)
-        if letter is None:
-            self._outbox.settle(event, EventState.DROPPED, now)
-            return False
         try:
+            letter = self._letter(event, now)
+            if letter is None:
+                self._outbox.settle(event, EventState.DROPPED, now)
+                return False
             self._mailer.send(letter)
         except MailFailed as failure:
             again = now + _PAUSES[min(event.attempts, len(_PAUSES)) - 1]
@@ -88,6 +86,15 @@ class PostOffice:
             return False
         self._outbox.settle(event, EventState.SENT, now)
         return True
+
+    def _letter(self, event: AppointmentEvent, now: datetime) -> Letter | None:
+        """The letter, where one is needed; whatever goes wrong here, nothing was sent."""
+        try:
+            appointment = self._book.find(event.reference)
+            is_needed = appointment is not None and _is_needed(event, appointment, now)
+            return self._letters.write(event, appointment) if appointment and is_needed else None
+        except (BookingError, LookupError, ValueError) as error:
+            raise MailFailed(type(error).__name__) from None
 
 
 def _is_needed(event: AppointmentEvent, appointment: Appointment, now: datetime) -> bool:

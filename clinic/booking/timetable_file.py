@@ -67,7 +67,7 @@ def _zone(name: str) -> ZoneInfo:
 
 def _visit_type(entry: Mapping[str, Any]) -> VisitType:
     length = _minutes(entry["minutes"], entry["title"])
-    return VisitType(entry["id"], entry["title"], length, _minutes(entry.get("buffer", 0), entry["title"]))
+    return VisitType(entry["id"], entry["title"], length, _minutes(entry.get("buffer", 0), entry["title"], least=0))
 
 
 def _clinician(entry: Mapping[str, Any]) -> Clinician:
@@ -75,9 +75,9 @@ def _clinician(entry: Mapping[str, Any]) -> Clinician:
     return Clinician(entry["id"], entry["name"], frozenset(entry["visit_types"]), hours)
 
 
-def _minutes(number: int, whose: str) -> timedelta:
+def _minutes(number: int, whose: str, least: int = 5) -> timedelta:
     length = timedelta(minutes=number)
-    if length % CELL or number < 0:
+    if length % CELL or number < least:
         raise TimetableError(f"{whose}: {number} minutes; write a multiple of {CELL.seconds // 60}")
     return length
 
@@ -95,7 +95,9 @@ def _intervals(day: str, shifts: Iterable[str], whose: str) -> tuple[OpenInterva
         try:
             opens, closes = (_wall(wall) for wall in shift.split("-"))
         except ValueError:
-            raise TimetableError(f"hours of {whose} on {day}: {shift!r} is not like 08:00-12:00") from None
+            raise TimetableError(
+                f"hours of {whose} on {day}: {shift!r} is not like 08:00-12:00, in steps of five minutes"
+            ) from None
         found.append(OpenInterval(opens, closes))
     ordered = all(i.opens < i.closes for i in found) and all(a.closes <= b.opens for a, b in pairwise(found))
     if not ordered:
@@ -104,7 +106,10 @@ def _intervals(day: str, shifts: Iterable[str], whose: str) -> tuple[OpenInterva
 
 
 def _wall(text: str) -> time:
-    return time.max if text.strip() == "24:00" else time.fromisoformat(text.strip())
+    found = time.max if text.strip() == "24:00" else time.fromisoformat(text.strip())
+    if found != time.max and (found.minute % 5 or found.second):
+        raise ValueError("visits begin at whole cells, or two of them could overlap unseen")
+    return found
 
 
 def _each_once(what: str, ids: Iterable[str]) -> None:

@@ -44,13 +44,13 @@ class TurnStore(Protocol):
         """Payload and title of a button issued to this sender."""
 
     def note_alarm(self, sender: str, alarm: str, now: float) -> None:
-        """Remember the last alarm of a conversation."""
+        """Remember the last alarm of a conversation; a fresh one that cannot be taken back stays before others."""
 
     def last_alarm(self, sender: str) -> Alarm | None:
         """The last alarm, unless it was taken back."""
 
-    def take_back_alarm(self, sender: str) -> None:
-        """Forget the last alarm: the visitor said that nobody is in danger."""
+    def take_back_alarm(self, sender: str, at: float) -> None:
+        """Forget the alarm of that time, but no newer one: the visitor said that nobody is in danger."""
 
     def erase(self, sender: str) -> None:
         """Delete a conversation."""

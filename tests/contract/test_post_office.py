@@ -187,7 +187,7 @@ def test_a_refused_letter_is_a_dead_one_that_staff_can_see(book, inbox, clock) -
     inbox.answer = "554 no"
     assert office(book, smtp(inbox), clock).deliver() == 0
     (first, _) = book.events()
-    assert (first.state, first.error) == (EventState.DEAD, "SMTPDataError")
+    assert (first.state, first.error) == (EventState.DEAD, "SMTPResponseException")
 
 
 def test_after_a_day_of_failures_it_is_given_up(book, inbox, clock) -> None:  # type: ignore[no-untyped-def]
@@ -200,6 +200,35 @@ def test_after_a_day_of_failures_it_is_given_up(book, inbox, clock) -> None:  # 
     first = book.events()[0]
     assert first.state is EventState.DEAD
     assert 4 <= first.attempts <= 12
+
+
+def test_a_reminder_is_tried_again_too(book, inbox, clock) -> None:  # type: ignore[no-untyped-def]
+    booked(book, clock)
+    post = office(book, smtp(inbox), clock)
+    post.deliver()
+    clock.now = VISIT_AT - timedelta(hours=24)
+    inbox.answer = "451 later"
+    assert post.deliver() == 0
+    clock.now += timedelta(minutes=2)
+    inbox.answer = "250 OK"
+    assert post.deliver() == 1
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(book, inbox, clock, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    booked(book, clock)
+    write, failing = LETTERS.write, [True]
+
+    def fail_once(event, appointment):  # type: ignore[no-untyped-def]
+        if failing.pop() if failing else False:
+            raise KeyError("gone")
+        return write(event, appointment)
+
+    monkeypatch.setattr(LETTERS, "write", fail_once)
+    post = office(book, smtp(inbox), clock)
+    assert post.deliver() == 0
+    assert book.events()[0].error == "KeyError"
+    clock.now += timedelta(minutes=2)
+    assert post.deliver() == 1
 
 
 def test_what_a_lost_sender_had_in_hand_is_never_sent_twice(book, inbox, clock) -> None:  # type: ignore[no-untyped-def]

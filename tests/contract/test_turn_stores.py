@@ -113,8 +113,23 @@ def test_an_alarm_counts_the_turns_after_it_until_it_is_taken_back(store: SqlTur
     alarm = store.last_alarm(sender)
     assert alarm is not None
     assert (alarm.intent, alarm.turns_since) == ("urgent_clot", 2)
-    store.take_back_alarm(sender)
+    store.take_back_alarm(sender, alarm.at - 1)  # meant for an older one
+    assert store.last_alarm(sender) == alarm
+    store.take_back_alarm(sender, alarm.at)
     assert store.last_alarm(sender) is None
+
+
+def test_an_alarm_of_self_harm_is_not_covered_by_the_next_one(store: SqlTurnStore, sender: str) -> None:
+    now = time.time()
+    store.note_alarm(sender, "emergency_suicide", now - 60)
+    store.note_alarm(sender, "emergency_heart_lungs", now)
+    alarm = store.last_alarm(sender)
+    assert alarm is not None
+    assert (alarm.intent, alarm.at) == ("emergency_suicide", now)
+    store.note_alarm(sender, "urgent_clot", now + 3600)
+    later = store.last_alarm(sender)
+    assert later is not None
+    assert later.intent == "urgent_clot"
 
 
 def test_erasing_leaves_nothing_of_a_conversation(store: SqlTurnStore, sender: str) -> None:

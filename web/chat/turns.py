@@ -193,11 +193,16 @@ class TurnDesk:
             await asyncio.to_thread(self._store.note_alarm, sender, str(understood.trace.get("intent")), time.time())
         else:
             last = await asyncio.to_thread(self._store.last_alarm, sender)
-            if last and understood.trace.get("intent") == _ALL_CLEAR and last.can_be_taken_back:
-                await asyncio.to_thread(self._store.take_back_alarm, sender)
+            if last and self._takes_back(said, last, understood):
+                await asyncio.to_thread(self._store.take_back_alarm, sender, last.at)
             elif last:
                 replies = self._carefully(said, last, replies)
         return await self._with_button_ids(sender, replies)
+
+    def _takes_back(self, said: Said, last: Alarm, understood: Understood) -> bool:
+        """Whether the visitor says that nobody is in danger, and nothing in it says otherwise."""
+        is_clear = understood.trace.get("intent") == _ALL_CLEAR and last.can_be_taken_back
+        return is_clear and not (said.text and self._gate.worries_after_alarm(said.text))
 
     def _carefully(self, said: Said, last: Alarm, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The replies with a reminder of the alarm; care first, and no "did you mean", where the words are worried."""

@@ -272,7 +272,7 @@ def _told(
     found = _known(connection, reference)
     rows = [(kind, now)] if remind_at is None else [(kind, now), (EventKind.REMINDER, remind_at)]
     for what, due_at in rows:
-        event = AppointmentEvent(reference, what, found.sequence, now, due_at)
+        event = AppointmentEvent(reference, what, found.sequence, due_at, due_at)
         connection.execute(insert(appointment_event).values(_event_row(event)))
     return found
 

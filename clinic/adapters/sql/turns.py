@@ -161,12 +161,15 @@ class SqlTurnStore:
             return (row.payload, row.title) if row else None
 
     def note_alarm(self, sender: str, alarm: str, now: float) -> None:
-        """Remember the last alarm of a conversation."""
+        """Remember the last alarm; see `TurnStore`."""
+        this = conversation.c.sender == sender
         with self._transaction() as connection:
             self._ensure_conversation(connection, sender)
-            connection.execute(
-                update(conversation).where(conversation.c.sender == sender).values(alarm=alarm, alarm_at=now)
-            )
+            row = connection.execute(select(conversation.c.alarm, conversation.c.alarm_at).where(this)).one()
+            earlier = Alarm(row.alarm, row.alarm_at) if row.alarm else None
+            stays = earlier and earlier.is_fresh(now) and not earlier.can_be_taken_back
+            kept = earlier.intent if earlier and stays else alarm
+            connection.execute(update(conversation).where(this).values(alarm=kept, alarm_at=now))
 
     def last_alarm(self, sender: str) -> Alarm | None:
         """The last alarm, unless it was taken back."""
@@ -176,10 +179,11 @@ class SqlTurnStore:
             row = connection.execute(select(*wanted).where(conversation.c.sender == sender)).first()
             return Alarm(row.alarm, row.alarm_at, row.turns_since) if row and row.alarm else None
 
-    def take_back_alarm(self, sender: str) -> None:
-        """Forget the last alarm."""
+    def take_back_alarm(self, sender: str, at: float) -> None:
+        """Forget the alarm of that time, but no newer one."""
+        this = (conversation.c.sender == sender) & (conversation.c.alarm_at == at)
         with self._transaction() as connection:
-            connection.execute(update(conversation).where(conversation.c.sender == sender).values(alarm=None))
+            connection.execute(update(conversation).where(this).values(alarm=None))
 
     def erase(self, sender: str) -> None:
         """Delete a conversation with its turns and buttons."""

@@ -66,13 +66,13 @@ def new_desk(clock: Clock, draw: Callable[[], str] | None = None) -> BookingDesk
 
 def booked(desk: BookingDesk, key: str = "k", number: int = 0) -> Appointment:
     held = desk.hold(key, "s", desk.offers("first", "a", number=9)[number])
-    return desk.book(held.reference, **PERSON)
+    return desk.book(held.reference, "s", **PERSON)
 
 
 def test_what_is_offered_can_be_held_and_booked(desk: BookingDesk) -> None:
     slot = desk.offers("first")[0]
     held = desk.hold("k", "s", slot)
-    found = desk.book(held.reference, **PERSON)
+    found = desk.book(held.reference, "s", **PERSON)
     assert (found.slot, found.status) == (slot, AppointmentStatus.BOOKED)
     assert found.patient is not None
     assert found.patient.contact.value == "ann@example.org"
@@ -119,21 +119,40 @@ def test_a_late_confirmation_books_while_the_time_is_free_and_says_so_when_it_is
     slot = desk.offers("first", "a")[0]
     mine, yours = desk.hold("k", "s", slot), desk.offers("first", "a")[1]
     clock.passes(minutes=11)
-    assert desk.book(mine.reference, **PERSON).status is AppointmentStatus.BOOKED
+    assert desk.book(mine.reference, "s", **PERSON).status is AppointmentStatus.BOOKED
     late = desk.hold("k2", "s", yours)
     clock.passes(minutes=11)
     desk.hold("k3", "other", yours)
     with pytest.raises(HoldExpired):
-        desk.book(late.reference, **PERSON)
+        desk.book(late.reference, "s", **PERSON)
+
+
+def test_a_hold_belongs_to_who_asked_for_it(desk: BookingDesk) -> None:
+    slot = desk.offers("first", "a")[0]
+    held = desk.hold("k", "s", slot)
+    with pytest.raises(KeyReused):
+        desk.hold("k", "somebody else", slot)
+    desk.book(held.reference, "s", **PERSON)
+    with pytest.raises(AppointmentNotFound):
+        desk.book(held.reference, "somebody else", **PERSON)
+
+
+def test_a_visit_that_is_over_is_neither_booked_nor_found(desk: BookingDesk, clock: Clock) -> None:
+    late, found = desk.hold("k", "s", desk.offers("first", "a")[1]), booked(desk, "k2")
+    clock.passes(days=30)
+    with pytest.raises(HoldExpired):
+        desk.book(late.reference, "s", **PERSON)
+    with pytest.raises(AppointmentNotFound):
+        desk.cancel(found.reference, "ann@example.org", "w")
 
 
 def test_a_hold_is_kept_where_a_field_is_refused(desk: BookingDesk) -> None:
     held = desk.hold("k", "s", desk.offers("first")[0])
     with pytest.raises(NameMissing):
-        desk.book(held.reference, **{**PERSON, "name": "?"})
-    assert desk.book(held.reference, **PERSON).reference == held.reference
+        desk.book(held.reference, "s", **{**PERSON, "name": "?"})
+    assert desk.book(held.reference, "s", **PERSON).reference == held.reference
     with pytest.raises(AppointmentNotFound):
-        desk.book("ZZZZ9999", **PERSON)
+        desk.book("ZZZZ9999", "s", **PERSON)
 
 
 def test_a_hold_can_be_given_up_but_not_a_booking(desk: BookingDesk) -> None:
@@ -152,7 +171,7 @@ def test_moving_and_cancelling_need_the_contact_that_was_given(desk: BookingDesk
                    lambda: desk.cancel(found.reference, "", "x")):  # fmt: skip
         with pytest.raises(AppointmentNotFound):
             change()
-    moved = desk.move(found.reference.lower(), "ANN@example.org".replace("ANN", "ann"), other, "w")
+    moved = desk.move(found.reference.lower(), "ANN@Example.org", other, "w")
     assert (moved.slot, moved.sequence) == (other, 1)
     assert desk.cancel(found.reference, "ann@example.org", "w").status is AppointmentStatus.CANCELLED
     with pytest.raises(AppointmentNotFound):

@@ -42,6 +42,7 @@ def read(found: Appointment, kind: EventKind = EventKind.BOOKED) -> Calendar:
 def test_the_time_is_the_clinics_wall_clock_with_its_zone_in_the_file(start: datetime) -> None:
     calendar = read(appointment(start))
     (event,), (zone,) = calendar.walk("VEVENT"), calendar.walk("VTIMEZONE")
+    assert {part.name for part in zone.subcomponents} == {"STANDARD", "DAYLIGHT"}
     assert event["dtstart"].dt == start
     assert event["dtend"].dt - event["dtstart"].dt == timedelta(minutes=40)
     assert event["dtstart"].params["TZID"] == zone["tzid"] == "America/New_York"

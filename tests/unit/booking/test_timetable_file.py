@@ -49,6 +49,8 @@ def test_midnight_closes_a_day() -> None:
     ({"hours": {"mon": ["8-12"]}}, "08:00-12:00"),
     ({"hours": {"mon": ["12:00-08:00"]}}, "end after it begins"),
     ({"hours": {"mon": ["08:00-12:00", "11:00-13:00"]}}, "before the next begins"),
+    ({"hours": {"mon": ["09:03-12:00"]}}, "steps of five"),
+    ({"start_every_minutes": 0}, "multiple of 5"),
     ({"start_every_minutes": 7}, "multiple of 5"),
     ({"visit_types": [*GIVEN["visit_types"], GIVEN["visit_types"][0]]}, "two entries"),
     ({"visit_types": GIVEN["visit_types"][:1]}, "not listed"),
