@@ -7,15 +7,45 @@ import hmac
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ENCRYPTIONS = ("starttls", "tls", "none")
 _PRODUCTION = "production"
 
 
 class SettingsError(ValueError):
     """A setting is missing or contradicts another; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """Where letters are handed over, and in whose name; without `host` they are written to `var/outbox/`."""
+
+    sender: str
+    host: str | None = None
+    port: int = 587
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    encryption: str = "starttls"
+
+
+@dataclass(frozen=True)
+class CalendarSettings:
+    """The clinic's CalDAV server: `url` of the principal; which calendar is whose stands in `clinic.yml`."""
+
+    url: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class FhirSettings:
+    """A FHIR R4B server that gets the appointments: its base address, and a bearer token where it asks for one."""
+
+    url: str
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -34,6 +64,11 @@ class Settings:
     api_key_hashes: Mapping[str, str]
     country: str | None
     allow_unreviewed_answers: bool
+    public_url: str
+    jobs_db_url: str
+    mail: MailSettings
+    calendar: CalendarSettings | None
+    fhir: FhirSettings | None
     turn_budget: float = 18.0
     messages_per_minute: int = 1_200
     max_characters: int = 4_000
@@ -81,6 +116,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         country=env.get("CLINIC_COUNTRY") or None,
         turn_budget=float(_number(env, "TURN_BUDGET_SECONDS", 18)),
         allow_unreviewed_answers=env.get("SHOW_ANSWERS_NO_CLINICIAN_HAS_REVIEWED") == "yes",
+        public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{_number(env, 'PORT', 8080)}").rstrip("/"),
+        jobs_db_url=env.get("JOBS_DB_URL", f"sqlite:///{ROOT / 'var' / 'jobs.db'}"),
+        mail=_mail(env),
+        calendar=_calendar(env),
+        fhir=_fhir(env),
     )
     _check(settings)
     return settings
@@ -94,11 +134,37 @@ def new_secret() -> str:
 def _check(settings: Settings) -> None:
     if len(settings.secret_key) < 32:
         raise SettingsError("SECRET_KEY is missing or shorter than 32 characters; `make run` writes one into .env")
+    if settings.mail.host and settings.mail.sender.endswith(".invalid"):
+        raise SettingsError("SMTP_HOST is set, so MAIL_FROM must be the clinic's own address")
     if settings.is_production and settings.api_keys:
         raise SettingsError(
             "API_KEYS is for local use; with APP_ENV=production keys are stored hashed, "
             "as API_KEY_HASHES=name:<sha256 of the key>"
         )
+
+
+def _mail(env: Mapping[str, str]) -> MailSettings:
+    encryption = env.get("SMTP_ENCRYPTION", "starttls")
+    if encryption not in ENCRYPTIONS:
+        raise SettingsError(f"SMTP_ENCRYPTION must be one of {', '.join(ENCRYPTIONS)}, not {encryption!r}")
+    return MailSettings(
+        sender=env.get("MAIL_FROM", "visits@clinic.invalid"),
+        host=env.get("SMTP_HOST") or None,
+        port=_number(env, "SMTP_PORT", 587),
+        user=env.get("SMTP_USER") or None,
+        password=env.get("SMTP_PASSWORD") or None,
+        encryption=encryption,
+    )
+
+
+def _calendar(env: Mapping[str, str]) -> CalendarSettings | None:
+    url = env.get("CALDAV_URL")
+    return CalendarSettings(url, env.get("CALDAV_USER"), env.get("CALDAV_PASSWORD")) if url else None
+
+
+def _fhir(env: Mapping[str, str]) -> FhirSettings | None:
+    url = env.get("FHIR_URL")
+    return FhirSettings(url.rstrip("/"), env.get("FHIR_TOKEN")) if url else None
 
 
 def _api_keys(text: str, setting_name: str) -> dict[str, str]:

@@ -12,9 +12,9 @@ from email.utils import formatdate
 from pathlib import Path
 
 from clinic.booking.post_office import Letter, MailFailed
+from clinic.settings import ENCRYPTIONS
 
 _SECONDS = 20
-_ENCRYPTIONS = ("starttls", "tls", "none")
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class SmtpServer:
 
     def __post_init__(self) -> None:
         """A misspelt encryption must not mean none."""
-        if self.encryption not in _ENCRYPTIONS:
-            raise ValueError(f"mail encryption is {', '.join(_ENCRYPTIONS)}, not {self.encryption!r}")
+        if self.encryption not in ENCRYPTIONS:
+            raise ValueError(f"mail encryption is {', '.join(ENCRYPTIONS)}, not {self.encryption!r}")
 
 
 class SmtpMailer:
@@ -113,7 +113,9 @@ def _accepted(answer: tuple[int, bytes]) -> None:
 
 
 def _is_final(error: Exception) -> bool:
-    """A 5xx answer will be the same tomorrow."""
+    """A 5xx answer to a letter will be the same tomorrow; one to a password or a greeting is mended by the clinic."""
+    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError | smtplib.SMTPHeloError):
+        return False
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
 
 

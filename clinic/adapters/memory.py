@@ -16,6 +16,7 @@ from clinic.booking.appointment import (
     AppointmentStatus,
     EventKind,
     EventState,
+    EventTarget,
     Patient,
 )
 from clinic.booking.availability import Cell, TimeSlot
@@ -59,8 +60,9 @@ class MemoryRequestStore:
 class MemoryAppointmentBook:
     """Appointments in dictionaries, gone with the process; see `AppointmentBook` for every method."""
 
-    def __init__(self) -> None:
-        """An empty book."""
+    def __init__(self, told: Collection[EventTarget] = (EventTarget.MAIL,)) -> None:
+        """An empty book; `told`: who hears of every change."""
+        self._told_to = tuple(told)
         self._appointments: dict[str, Appointment] = {}
         self._claims: dict[Cell, str] = {}
         self._events: list[AppointmentEvent] = []
@@ -80,7 +82,9 @@ class MemoryAppointmentBook:
                     return earlier
             if appointment.reference in self._appointments:
                 raise ReferenceTaken(appointment.reference)
-            self._claim(appointment.reference, cells, now)
+            mine = [a for a in self._appointments.values() if a.sender == appointment.sender]
+            earlier_holds = {a.reference for a in mine if a.status is AppointmentStatus.HELD}
+            self._claim(appointment.reference, cells, now, giving_up=earlier_holds)
             return self._keep(appointment)
 
     def book(
@@ -133,17 +137,27 @@ class MemoryAppointmentBook:
         """The appointment with this reference, whatever its status."""
         return self._appointments.get(reference)
 
+    def find_hold(self, key: str) -> Appointment | None:
+        """The appointment that began as the hold with this key."""
+        with self._lock:
+            return next((found for found in self._appointments.values() if found.hold_key == key), None)
+
     def events(self) -> list[AppointmentEvent]:
         """Everything that has to be told, in the order it happened."""
         return list(self._events)
 
-    def take_due(self, now: datetime, until: datetime) -> AppointmentEvent | None:
+    def take_due(
+        self, now: datetime, until: datetime, target: EventTarget = EventTarget.MAIL
+    ) -> AppointmentEvent | None:
         """The next event that is due, for this caller alone; see `Outbox`."""
+        lost = EventState.DEAD if target is EventTarget.MAIL else EventState.WAITING
         with self._lock:
             for number, event in enumerate(self._events):
-                if event.state is EventState.SENDING and event.due_at <= now:
-                    self._events[number] = replace(event, state=EventState.DEAD, error="sender_lost")
-            waiting = [e for e in self._events if e.state is EventState.WAITING and e.due_at <= now]
+                if event.target is target and event.state is EventState.SENDING and event.due_at <= now:
+                    self._events[number] = replace(event, state=lost, error="sender_lost")
+            waiting = [
+                e for e in self._events if e.target is target and e.state is EventState.WAITING and e.due_at <= now
+            ]
             if not waiting:
                 return None
             first = min(waiting, key=lambda event: event.due_at)
@@ -155,15 +169,19 @@ class MemoryAppointmentBook:
         """Say what became of an event that was taken; see `Outbox`."""
         with self._lock:
             for number, known in enumerate(self._events):
-                if (known.reference, known.kind, known.sequence) == (event.reference, event.kind, event.sequence):
+                if _row_of(known) == _row_of(event):
                     self._events[number] = replace(known, state=state, due_at=due_at, error=error)
 
-    def _claim(self, reference: str, cells: Collection[Cell], now: datetime) -> None:
-        """Give up what the appointment had and take these cells, or raise and change nothing."""
+    def _claim(self, reference: str, cells: Collection[Cell], now: datetime, giving_up: Collection[str] = ()) -> None:
+        """Give up what the appointment (and these others) had and take these cells, or raise and change nothing."""
         self._let_holds_run_out(now, but=reference)
-        if any(self._claims.get(cell, reference) != reference for cell in cells):
+        own = {reference, *giving_up}
+        if any(self._claims.get(cell, reference) not in own for cell in cells):
             raise TimeTaken("a part of this time is taken")
-        self._release(reference)
+        for other in own:
+            self._release(other)
+        for other in giving_up:
+            self._keep(replace(self._appointments[other], status=AppointmentStatus.EXPIRED))
         self._claims |= dict.fromkeys(cells, reference)
 
     def _let_holds_run_out(self, now: datetime, but: str = "") -> None:
@@ -187,34 +205,38 @@ class MemoryAppointmentBook:
     def _told(
         self, appointment: Appointment, kind: EventKind, now: datetime, remind_at: datetime | None = None
     ) -> Appointment:
-        self._events.append(AppointmentEvent(appointment.reference, kind, appointment.sequence, now, now))
+        told = AppointmentEvent(appointment.reference, kind, appointment.sequence, now, now)
+        self._events += [replace(told, target=target) for target in self._told_to]
         if remind_at is not None:
-            self._events.append(
-                AppointmentEvent(appointment.reference, EventKind.REMINDER, appointment.sequence, remind_at, remind_at)
-            )
+            self._events.append(replace(told, kind=EventKind.REMINDER, at=remind_at, due_at=remind_at))
         return appointment
 
 
-class MemoryAttempts:
-    """Wrong tries of the last while, in this process."""
+def _row_of(event: AppointmentEvent) -> tuple[str, EventKind, int, EventTarget]:
+    return event.reference, event.kind, event.sequence, event.target
 
-    def __init__(self, most: int = 5, seconds: float = 15 * 60, clock: Callable[[], float] = time.monotonic) -> None:
-        """`most` wrong tries in `seconds` for one key."""
-        self._most, self._seconds, self._clock = most, seconds, clock
-        self._failed: defaultdict[str, list[float]] = defaultdict(list)
+
+class MemoryAttempts:
+    """Tries of the last while, in this process."""
+
+    def __init__(self, seconds: float = 15 * 60, clock: Callable[[], float] = time.monotonic) -> None:
+        """`seconds`: after how long a try is forgotten."""
+        self._seconds, self._clock = seconds, clock
+        self._tries: defaultdict[str, list[float]] = defaultdict(list)
         self._lock = Lock()
 
-    def allows(self, key: str) -> bool:
-        """Whether one more try may be made."""
+    def begin(self, key: str, most: int) -> bool:
+        """Count a try and say whether it may be made; see `Attempts`."""
         with self._lock:
             since = self._clock() - self._seconds
-            self._failed[key] = [at for at in self._failed[key] if at > since]
-            allowed = len(self._failed[key]) < self._most
-            if not self._failed[key]:
-                del self._failed[key]
-            return allowed
+            self._tries[key] = [at for at in self._tries[key] if at > since]
+            if len(self._tries[key]) >= most:
+                return False
+            self._tries[key].append(self._clock())
+            return True
 
-    def failed(self, key: str) -> None:
-        """Count a wrong try."""
+    def forget(self, key: str) -> None:
+        """Take the last try back; see `Attempts`."""
         with self._lock:
-            self._failed[key].append(self._clock())
+            if self._tries[key]:
+                self._tries[key].pop()

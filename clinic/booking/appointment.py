@@ -55,6 +55,15 @@ class EventKind(StrEnum):
     REMINDER = "reminder"
 
 
+class EventTarget(StrEnum):
+    """Who has to be told: the patient by mail, the clinic's calendar, its FHIR server, or those who wait for a time."""
+
+    MAIL = "mail"
+    CALENDAR = "calendar"
+    FHIR = "fhir"
+    WAITING_LIST = "waiting_list"
+
+
 class EventState(StrEnum):
     """Waiting, then sending; then sent, or dropped as nobody needs it any more, or dead: staff have to look."""
 
@@ -67,7 +76,7 @@ class EventState(StrEnum):
 
 @dataclass(frozen=True)
 class AppointmentEvent:
-    """Something about an appointment that has to be told once: a row of the outbox.
+    """Something about an appointment that has to be told to one target: a row of the outbox.
 
     `due_at`: not before; `attempts`: how often telling it was begun; `error`: the kind of the last failure.
     """
@@ -80,3 +89,4 @@ class AppointmentEvent:
     state: EventState = EventState.WAITING
     attempts: int = 0
     error: str | None = None
+    target: EventTarget = EventTarget.MAIL

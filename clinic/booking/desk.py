@@ -26,6 +26,9 @@ from clinic.intake import FieldError, read_contact
 
 _DRAWS = 5
 _NOBODY = "nobody@invalid"
+# Wrong tries in a quarter of an hour: of somebody; and on one reference by all together, so that nobody shuts its
+# owner out by trying, and nobody gets through a list of phone numbers either.
+_MOST_OF_ONE, _MOST_ON_A_REFERENCE = 5, 50
 
 
 class BookingDesk:
@@ -73,6 +76,9 @@ class BookingDesk:
         if not key:
             raise ValueError("a hold needs an idempotency key")
         now = self._now()
+        earlier = self._book.find_hold(key)
+        if earlier is not None:
+            return _same(earlier, slot, sender)
         wished = Appointment(
             self._draw(), key, sender, slot, AppointmentStatus.HELD, now + self.timetable.hold, created_at=now
         )
@@ -85,9 +91,7 @@ class BookingDesk:
             except ReferenceTaken:
                 wished = replace(wished, reference=self._draw())
                 continue
-            if held.slot != slot or held.sender != sender:
-                raise KeyReused("the key belongs to another hold")
-            return held
+            return _same(held, slot, sender)
         raise BookingUnavailable("no free reference was drawn")
 
     def book(self, reference: str, sender: str, *, name: str, contact: str, reason: str) -> Appointment:
@@ -107,36 +111,51 @@ class BookingDesk:
         if held is not None and held.status is AppointmentStatus.HELD:
             self._book.cancel(reference, self._now())
 
-    def look_up(self, reference: str, contact: str, who: str) -> Appointment:
+    def look_up(self, reference: str, contact: str, who: str, *, by_link: bool = False) -> Appointment:
         """The coming appointment of whoever knows its reference and the phone or e-mail given with it.
 
         A wrong reference and a wrong contact look and take the same. `who` asks: after a few wrong tries
-        `TooManyAttempts`. Raises `AppointmentNotFound`.
+        `TooManyAttempts`. `by_link`: the reference was signed by us, so it was not guessed. Raises
+        `AppointmentNotFound`.
         """
-        wanted = normal_reference(reference)
-        if not (self._attempts.allows(f"who:{who}") and self._attempts.allows(f"reference:{wanted}")):
-            raise TooManyAttempts("too many wrong tries")
-        found = self._book.find(wanted)
-        is_proven = hmac.compare_digest(self._contact(contact), _contact_of(found))
-        is_coming = found is not None and found.status is AppointmentStatus.BOOKED and found.slot.start > self._now()
-        if found is None or not is_proven or not is_coming:
-            self._attempts.failed(f"who:{who}")
-            self._attempts.failed(f"reference:{wanted}")
-            raise AppointmentNotFound("no such appointment for this contact")
+        found = self._proven(reference, contact, who, by_link)
+        if found.status is not AppointmentStatus.BOOKED or found.slot.start <= self._now():
+            raise AppointmentNotFound("the appointment is over or cancelled")
         return found
 
-    def move(self, reference: str, contact: str, slot: TimeSlot, who: str) -> Appointment:
+    def move(self, reference: str, contact: str, slot: TimeSlot, who: str, *, by_link: bool = False) -> Appointment:
         """Give an appointment another time after proof; see `look_up`. Raises `TimeTaken`, `TimeNotOffered`."""
-        found = self.look_up(reference, contact, who)
+        found = self.look_up(reference, contact, who, by_link=by_link)
         if found.slot == slot:
             return found
         if slot.visit_type != found.slot.visit_type or not is_offered(self.timetable, slot, self._now()):
             raise TimeNotOffered("the clinic does not offer this time for this visit")
         return self._book.move(found.reference, slot, self._cells(slot), self._now(), self._reminder(slot))
 
-    def cancel(self, reference: str, contact: str, who: str) -> Appointment:
-        """End an appointment after proof; see `look_up`. Its time is free at once."""
-        return self._book.cancel(self.look_up(reference, contact, who).reference, self._now())
+    def cancel(self, reference: str, contact: str, who: str, *, by_link: bool = False) -> Appointment:
+        """End an appointment after proof; see `look_up`. Its time is free at once; a second time is no error."""
+        found = self._proven(reference, contact, who, by_link)
+        if found.status is AppointmentStatus.CANCELLED:
+            return found
+        if found.slot.start <= self._now():
+            raise AppointmentNotFound("the appointment is over")
+        return self._book.cancel(found.reference, self._now())
+
+    def _proven(self, reference: str, contact: str, who: str, by_link: bool) -> Appointment:
+        wanted = normal_reference(reference)
+        keys = [(f"who:{who}", _MOST_OF_ONE)]
+        if not by_link:
+            keys.append((f"reference:{wanted}", _MOST_ON_A_REFERENCE))
+        may_be_made = [self._attempts.begin(key, most) for key, most in keys]  # each counts, whatever the others say
+        if not all(may_be_made):
+            raise TooManyAttempts("too many wrong tries")
+        found = self._book.find(wanted)
+        is_proven = hmac.compare_digest(self._contact(contact), _contact_of(found))
+        if found is None or not is_proven:
+            raise AppointmentNotFound("no such appointment for this contact")
+        for key, _ in keys:
+            self._attempts.forget(key)
+        return found
 
     def _free(self, visit_type: str, clinician: str | None, wish: Wish) -> Iterable[TimeSlot]:
         now = self._now()
@@ -156,6 +175,12 @@ class BookingDesk:
             return read_contact(text, self._region).value.casefold().encode()
         except FieldError:
             return b""
+
+
+def _same(held: Appointment, slot: TimeSlot, sender: str) -> Appointment:
+    if held.slot != slot or held.sender != sender:
+        raise KeyReused("the key belongs to another hold")
+    return held
 
 
 def _contact_of(appointment: Appointment | None) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from clinic.booking.appointment import Appointment, AppointmentEvent, EventState, Patient
+from clinic.booking.appointment import Appointment, AppointmentEvent, EventState, EventTarget, Patient
 from clinic.booking.availability import Cell, TimeSlot
 from clinic.booking.model import AppointmentRequest
 
@@ -44,6 +44,7 @@ class AppointmentBook(Protocol):
     def hold(self, appointment: Appointment, cells: Collection[Cell], now: datetime) -> Appointment:
         """Claim the cells; the same `hold_key` gives the earlier appointment again.
 
+        A sender holds one time: an earlier hold is given up with the new one, and stays where that fails.
         Raises `TimeTaken` when one of the cells is claimed, `ReferenceTaken` when the reference is.
         """
 
@@ -76,6 +77,9 @@ class AppointmentBook(Protocol):
     def find(self, reference: str) -> Appointment | None:
         """The appointment with this reference, whatever its status."""
 
+    def find_hold(self, key: str) -> Appointment | None:
+        """The appointment that began as the hold with this key, whatever has become of it."""
+
     def events(self) -> list[AppointmentEvent]:
         """Everything that had or has to be told, in the order it happened."""
 
@@ -83,10 +87,13 @@ class AppointmentBook(Protocol):
 class Outbox(Protocol):
     """What has to be told and has not been yet. Each row is given to one caller; raises `BookingUnavailable`."""
 
-    def take_due(self, now: datetime, until: datetime) -> AppointmentEvent | None:
-        """The next event that is due, now being sent until `until`; `None` when there is none.
+    def take_due(
+        self, now: datetime, until: datetime, target: EventTarget = EventTarget.MAIL
+    ) -> AppointmentEvent | None:
+        """The next event that is due for a target, now being sent until `until`; `None` when there is none.
 
-        One whose sender did not come back by then is dead: it may have been sent, and nothing is sent twice.
+        A mail whose sender did not come back by then is dead: it may have been sent, and nothing is sent twice.
+        What is told to another target may be told again, and waits anew.
         """
 
     def settle(self, event: AppointmentEvent, state: EventState, due_at: datetime, error: str | None = None) -> None:
@@ -96,8 +103,8 @@ class Outbox(Protocol):
 class Attempts(Protocol):
     """Counts wrong tries, by who tries and by what is tried; forgets them after a while."""
 
-    def allows(self, key: str) -> bool:
-        """Whether one more try may be made."""
+    def begin(self, key: str, most: int) -> bool:
+        """Count a try and say whether it may be made: at most so many for a key, however many try at once."""
 
-    def failed(self, key: str) -> None:
-        """Count a wrong try."""
+    def forget(self, key: str) -> None:
+        """Take the last try back: it was right."""

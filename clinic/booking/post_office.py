@@ -29,7 +29,7 @@ class Letter:
 
 
 class MailFailed(Exception):
-    """A mail was not sent; `code` names why, `is_final` whether another try is useless."""
+    """A mail was not sent, or nobody knows; `code` names why, `is_final` whether there must be no other try."""
 
     def __init__(self, code: str, *, is_final: bool = False) -> None:
         """No patient's words, name or address in `code`."""
@@ -41,7 +41,7 @@ class Mailer(Protocol):
     """Sends letters."""
 
     def send(self, letter: Letter) -> None:
-        """Hand a letter over; raises `MailFailed` where it was surely not sent."""
+        """Hand a letter over; raises `MailFailed`, final where it was refused for good or may have been sent."""
 
 
 class Letters(Protocol):

@@ -51,7 +51,7 @@ def slot(minutes: int = 0, clinician: str = "a") -> TimeSlot:
 
 
 def held(at: TimeSlot, **changes: object) -> Appointment:
-    return Appointment(**{"reference": new_reference(), "hold_key": uuid4().hex, "sender": "s", "slot": at,
+    return Appointment(**{"reference": new_reference(), "hold_key": uuid4().hex, "sender": uuid4().hex, "slot": at,
                           "status": AppointmentStatus.HELD, "held_until": NOW + timedelta(minutes=10),
                           "created_at": NOW, **changes})  # type: ignore[arg-type]  # fmt: skip
 

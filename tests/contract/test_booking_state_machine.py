@@ -81,7 +81,7 @@ class Booking(RuleBasedStateMachine):
     @rule(target=references, slot=slots)
     def hold(self, slot: TimeSlot) -> str:
         reference, until = new_reference(), self.now + HOLD
-        wished = Appointment(reference, uuid4().hex, "s", slot, AppointmentStatus.HELD, until, self.now)
+        wished = Appointment(reference, uuid4().hex, uuid4().hex, slot, AppointmentStatus.HELD, until, self.now)
         try:
             self.book.hold(wished, cells(slot, VISIT), self.now)
         except TimeTaken:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     insert,
     select,
     update,
-)  # fmt: skip
+)
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from clinic.adapters.sql.engine import metadata
@@ -35,8 +35,9 @@ from clinic.booking.appointment import (
     AppointmentStatus,
     EventKind,
     EventState,
+    EventTarget,
     Patient,
-)  # fmt: skip
+)
 from clinic.booking.availability import Cell, TimeSlot
 from clinic.booking.errors import AppointmentNotFound, BookingUnavailable, HoldExpired, TimeTaken
 from clinic.booking.ports import ReferenceTaken
@@ -82,7 +83,8 @@ appointment_event = Table(
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", String(80)),
-    UniqueConstraint("reference", "kind", "sequence"),
+    Column("target", String(16), nullable=False, server_default=EventTarget.MAIL.value),
+    UniqueConstraint("reference", "kind", "sequence", "target", name="uq_event_target"),
 )
 
 _CLAIMS = 0x52_4C_53  # names the lock among those of the database
@@ -92,9 +94,9 @@ _HELD, _BOOKED = AppointmentStatus.HELD.value, AppointmentStatus.BOOKED.value
 class SqlAppointmentBook:
     """`AppointmentBook` over SQLAlchemy: one mechanism for SQLite and PostgreSQL (docs/adr/0017)."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; nothing is connected yet."""
-        self._engine = engine
+    def __init__(self, engine: Engine, told: Collection[EventTarget] = (EventTarget.MAIL,)) -> None:
+        """`engine` from `open_engine`, nothing is connected yet; `told`: who hears of every change."""
+        self._engine, self._told_to = engine, tuple(told)
 
     def taken(self, since: datetime, until: datetime, now: datetime) -> set[Cell]:
         """The cells between two moments that are held or booked; see `AppointmentBook`."""
@@ -120,6 +122,7 @@ class SqlAppointmentBook:
                 if earlier is None:
                     raise ReferenceTaken(wished.reference) from None
                 return earlier
+            _give_up_holds(connection, wished.sender, but=wished.reference)
             _claim(connection, wished.reference, cells, now)
             return wished
 
@@ -146,7 +149,7 @@ class SqlAppointmentBook:
             person = {"name": patient.name, "contact": patient.contact.value, "reason": patient.reason,
                       "contact_kind": patient.contact.kind.value}  # fmt: skip
             _change(connection, reference, status=_BOOKED, **person)
-            return _told(connection, reference, EventKind.BOOKED, now, remind_at)
+            return self._told(connection, reference, EventKind.BOOKED, now, remind_at)
 
     def move(
         self, reference: str, slot: TimeSlot, cells: Collection[Cell], now: datetime, remind_at: datetime | None = None
@@ -161,7 +164,7 @@ class SqlAppointmentBook:
             _release(connection, reference)
             _claim(connection, reference, cells, now)
             _change(connection, reference, **_when(slot), sequence=found.sequence + 1)
-            return _told(connection, reference, EventKind.MOVED, now, remind_at)
+            return self._told(connection, reference, EventKind.MOVED, now, remind_at)
 
     def cancel(self, reference: str, now: datetime) -> Appointment:
         """End a hold or a booking and free its time; see `AppointmentBook`."""
@@ -172,7 +175,7 @@ class SqlAppointmentBook:
             _release(connection, reference)
             _change(connection, reference, status=AppointmentStatus.CANCELLED.value, sequence=found.sequence + 1)
             if found.status is AppointmentStatus.BOOKED:
-                return _told(connection, reference, EventKind.CANCELLED, now)
+                return self._told(connection, reference, EventKind.CANCELLED, now)
             return _known(connection, reference)
 
     def find(self, reference: str) -> Appointment | None:
@@ -180,19 +183,27 @@ class SqlAppointmentBook:
         with self._transaction() as connection:
             return _one(connection, appointment.c.reference == reference)
 
+    def find_hold(self, key: str) -> Appointment | None:
+        """The appointment that began as the hold with this key."""
+        with self._transaction() as connection:
+            return _one(connection, appointment.c.hold_key == key)
+
     def events(self) -> list[AppointmentEvent]:
         """Everything that had or has to be told, in the order it happened."""
         with self._transaction() as connection:
             rows = connection.execute(select(appointment_event).order_by(appointment_event.c.id)).mappings()
             return [_event(row) for row in rows]
 
-    def take_due(self, now: datetime, until: datetime) -> AppointmentEvent | None:
+    def take_due(
+        self, now: datetime, until: datetime, target: EventTarget = EventTarget.MAIL
+    ) -> AppointmentEvent | None:
         """The next event that is due, for this caller alone; see `Outbox`."""
-        due = appointment_event.c.due_at <= now.astimezone(UTC)
+        due = (appointment_event.c.due_at <= now.astimezone(UTC)) & (appointment_event.c.target == target.value)
         state = appointment_event.c.state
+        became = EventState.DEAD if target is EventTarget.MAIL else EventState.WAITING
         with self._transaction() as connection:
             lost = update(appointment_event).where(state == EventState.SENDING.value, due)
-            connection.execute(lost.values(state=EventState.DEAD.value, error="sender_lost"))
+            connection.execute(lost.values(state=became.value, error="sender_lost"))
             wanted = select(appointment_event).where(state == EventState.WAITING.value, due)
             wanted = wanted.order_by(appointment_event.c.due_at).limit(1).with_for_update(skip_locked=True)
             row = connection.execute(wanted).mappings().first()
@@ -211,10 +222,28 @@ class SqlAppointmentBook:
         """Say what became of an event that was taken; see `Outbox`."""
         columns = appointment_event.c
         this = (columns.reference == event.reference) & (columns.kind == event.kind.value)
-        this &= columns.sequence == event.sequence
+        this &= (columns.sequence == event.sequence) & (columns.target == event.target.value)
         values = {"state": state.value, "due_at": due_at.astimezone(UTC), "error": error}
         with self._transaction() as connection:
             connection.execute(update(appointment_event).where(this).values(values))
+
+    def _told(
+        self,
+        connection: Connection,
+        reference: str,
+        kind: EventKind,
+        now: datetime,
+        remind_at: datetime | None = None,
+    ) -> Appointment:
+        """The appointment after a change, and the events that tell of it, in the same transaction."""
+        found = _known(connection, reference)
+        told = AppointmentEvent(reference, kind, found.sequence, now, now)
+        events = [replace(told, target=target) for target in self._told_to]
+        if remind_at is not None:
+            events.append(replace(told, kind=EventKind.REMINDER, at=remind_at, due_at=remind_at))
+        for event in events:
+            connection.execute(insert(appointment_event).values(_event_row(event)))
+        return found
 
     @contextmanager
     def _claiming(self) -> Iterator[Connection]:
@@ -257,24 +286,20 @@ def _let_holds_run_out(connection: Connection, cells: Collection[Cell], now: dat
     connection.execute(delete(claim).where(claim.c.reference.in_(list(ended))))
 
 
+def _give_up_holds(connection: Connection, sender: str, but: str) -> None:
+    """A sender holds one time: whoever could hold many could block a day."""
+    theirs = (appointment.c.sender == sender) & (appointment.c.status == _HELD) & (appointment.c.reference != but)
+    given_up = update(appointment).where(theirs).values(status=AppointmentStatus.EXPIRED.value)
+    ended = connection.execute(given_up.returning(appointment.c.reference)).scalars()
+    connection.execute(delete(claim).where(claim.c.reference.in_(list(ended))))
+
+
 def _release(connection: Connection, reference: str) -> None:
     connection.execute(delete(claim).where(claim.c.reference == reference))
 
 
 def _change(connection: Connection, reference: str, **values: Any) -> None:
     connection.execute(update(appointment).where(appointment.c.reference == reference).values(**values))
-
-
-def _told(
-    connection: Connection, reference: str, kind: EventKind, now: datetime, remind_at: datetime | None = None
-) -> Appointment:
-    """The appointment after a change, and the events that tell of it, in the same transaction."""
-    found = _known(connection, reference)
-    rows = [(kind, now)] if remind_at is None else [(kind, now), (EventKind.REMINDER, remind_at)]
-    for what, due_at in rows:
-        event = AppointmentEvent(reference, what, found.sequence, due_at, due_at)
-        connection.execute(insert(appointment_event).values(_event_row(event)))
-    return found
 
 
 def _locked(connection: Connection, reference: str) -> Appointment:
@@ -331,6 +356,7 @@ def _event_row(event: AppointmentEvent) -> dict[str, Any]:
         "due_at": event.due_at.astimezone(UTC),
         "state": event.state.value,
         "attempts": event.attempts,
+        "target": event.target.value,
     }
 
 
@@ -344,6 +370,7 @@ def _event(row: RowMapping) -> AppointmentEvent:
         state=EventState(row["state"]),
         attempts=row["attempts"],
         error=row["error"],
+        target=EventTarget(row["target"]),
     )
 
 
