@@ -60,11 +60,10 @@ async def _understood(agent: Any, text: Text, is_phrase: bool) -> Part:
         found = await _read(agent, alone)
         if found.reading.confidence >= _CLEAR and not found.reading.is_vague and not found.reading.is_follow_up:
             return found
-    refers_back = reading.is_follow_up and (is_phrase or alone is not None)
-    fuller = with_subject(alone or text) if reading.is_vague or refers_back else None
+    fuller = with_subject(text) if reading.is_vague or (is_phrase and reading.is_follow_up) else None
     if fuller:
         found = await _read(agent, fuller)
-        is_sure = found.reading.confidence >= (_VERY_SURE if is_phrase else _CLEAR) and not found.reading.is_vague
+        is_sure = found.reading.confidence >= _VERY_SURE and not found.reading.is_vague
         if is_sure and load_catalogue().title_of(found.reading.intent):
             return found
     return part

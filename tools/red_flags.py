@@ -4,7 +4,8 @@ The open part serves development. Its first 1,213 sentences were written before 
 descriptions and without sight of them; the others are two former closed parts, opened once their totals had been seen.
 The closed part judges: written without sight of patterns, data or the open part, and read by nobody who works on the
 nets. Further readers labelled every closed sentence without seeing its label. Its newest sentences (ids that begin with
-D) came last, after every choice that was made with the closed totals in view.
+D) came after the two constants of ADR 0005 that were chosen with the closed totals in view; on first sight they gave
+99.7 % and 5.3 %. Their totals were seen four times since, while lines for training were written by others.
 `chats.tsv` are forty ordinary chats, the visitor's side, all harmless: how often a chat is disturbed.
 `plain.tsv` are the plainest statements of each danger.
 """
@@ -54,10 +55,11 @@ class Judged:
 
 def judged(part: str) -> list[Judged]:
     """Every sentence of a part, judged; raises `FileNotFoundError` before the first training."""
-    return _judged(FOLDER / f"{part}.tsv", {})
+    return _judged(FOLDER / f"{part}.tsv")
 
 
-def _judged(path: Path, known: dict[str, str]) -> list[Judged]:
+def _judged(path: Path, expected: str = "") -> list[Judged]:
+    """Every sentence of a file, judged; `expected`: what holds for all where the file has no such column."""
     gate, net, encoder = load_gate(), shared_net(), load_encoder()
     if net is None:
         raise FileNotFoundError("models/safety_net.npz is missing: run `make train`")
@@ -68,9 +70,8 @@ def _judged(path: Path, known: dict[str, str]) -> list[Judged]:
             vectors, verdict = encoder.encode(windows(text)), gate.assess(text)
             by_net, by_gate = net.assess(text, vectors) is not None, verdict.alarm is not None
             confirmed = by_gate and net.confirms(text, verdict, encoder.encode)
-            named = {
-                name: {**row, **known}.get(name, "") for name in ("id", "text", "expected", "category", "modifier")
-            }
+            named = {name: row.get(name, "") for name in ("id", "text", "category", "modifier")}
+            named["expected"] = row.get("expected", expected)
             found.append(Judged(**named, certain=verdict.is_certain, gate=by_gate, net=by_net, confirmed=confirmed))
     return found
 
@@ -89,12 +90,12 @@ def false_alarms(rows: list[Judged]) -> float:
 
 def disturbed_turns() -> list[bool]:
     """Whether each message of the harmless chats alarms."""
-    return [row.alarm for row in _judged(FOLDER / "chats.tsv", {"expected": "none"})]
+    return [row.alarm for row in _judged(FOLDER / "chats.tsv", "none")]
 
 
 def plain_statements() -> list[Judged]:
     """The plainest ways to tell of each danger; every one has to alarm."""
-    return _judged(FOLDER / "plain.tsv", {"expected": "alarm"})
+    return _judged(FOLDER / "plain.tsv", "alarm")
 
 
 def report() -> str:

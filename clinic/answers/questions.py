@@ -53,8 +53,6 @@ _YES_NO = re.compile(rf"^{_LEAD_IN}(?:is|are|was|do|does|did|can|could|will|woul
 _OF_IT = re.compile(r"^(?:is|does|do|can|could|would|will|should|has) (?:it|that|this|they|those)\b", re.I)
 _SHORT_THANKS = re.compile(rf"^(?=.*\b(?:{_THANKS}|appreciate)\b)[^?]{{1,60}}$", re.I)
 _SUBJECT = re.compile(r"\b(?:rls|restless|legs?|appointment|visit|thanks?|thank)\b", re.I)
-# "Is it inherited", "medicines for it"; not "is it safe to drink wine", where "it" is nothing yet.
-_IT = re.compile(r"\b(?:it|this)\b(?! (?:\w+ ){1,2}(?:to|that|if|when|for)\b)", re.I)
 _LIST_CUT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|&|plus)\s+", re.I)
 # What no cut may yield: these say nothing by themselves, or a fragment of anything looks like them.
 _NOT_A_PART = frozenset({"nlu_fallback", "inform", "affirm", "deny", "stop", "small_talk", "greet", "how_are_you"})
@@ -181,11 +179,8 @@ def _leads_on(before: str, clause: str) -> bool:
 
 
 def with_subject(part: str) -> str | None:
-    """A part of a message with what the whole is about: "is wine a problem", "is it inherited" are asked of RLS."""
-    if _SUBJECT.search(part):
-        return None
-    named, times = _IT.subn("restless legs", part, count=1)
-    return named if times else f"{part.rstrip(' ?.!')} with restless legs?"
+    """A part of a message with what the whole is about: "is wine a problem" is asked of restless legs."""
+    return None if _SUBJECT.search(part) else f"{part.rstrip(' ?.!')} with restless legs?"
 
 
 def question_alone(part: str) -> str | None:

@@ -251,3 +251,17 @@ def test_without_a_server_letters_lie_in_a_folder(book, clock, tmp_path) -> None
     assert office(book, FolderMailer(tmp_path / "outbox", "visits@clinic.example"), clock).deliver() == 1
     (file,) = (tmp_path / "outbox").glob("*.eml")
     assert reference.encode() in file.read_bytes()
+
+
+def test_a_refused_password_kills_no_letter(book, inbox, clock) -> None:  # type: ignore[no-untyped-def]
+    booked(book, clock)
+    wrong = SmtpServer("127.0.0.1", inbox.port, "visits@clinic.example", "nobody", "wrong", encryption="none")
+    assert office(book, SmtpMailer(wrong), clock).deliver() == 0
+    assert book.events()[0].state is EventState.WAITING
+    clock.now += timedelta(minutes=2)
+    assert office(book, smtp(inbox), clock).deliver() == 1
+
+
+def test_an_unknown_encryption_is_refused_rather_than_taken_for_none() -> None:
+    with pytest.raises(ValueError, match="starttls"):
+        SmtpServer("127.0.0.1", 25, "visits@clinic.example", encryption="STARTTLS")
