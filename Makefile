@@ -12,7 +12,7 @@ RASA := .venv-rasa/bin/rasa
 MODEL := models/rls.tar.gz
 TRAINED_FROM := config.yml domain.yml $(shell find data/nlu data/safety data/rules data/stories data/clinic/red_flags.yml data/clinic/lexicon.yml components clinic/triage clinic/language -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help setup run test check train evaluate bench prove review clean
+.PHONY: help setup run test check train evaluate bench race outbox prove review clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,7 +23,7 @@ setup: .venv/.ready .venv-rasa/.ready models/encoder/model.onnx $(MODEL) .env  #
 run: setup  ## set up what is missing, start everything, print `ready:` when it answers
 	@exec $(PY) -m tools.run_local
 
-test: setup  ## all checks and tests, with what they need
+test: setup .venv-peers/.ready  ## all checks and tests, with what they need
 	@$(PY) -m tools.test_all
 
 check: .venv/.ready .venv-rasa/.ready  ## lint, types, import contracts, data
@@ -39,23 +39,32 @@ train: .venv-rasa/.ready models/encoder/model.onnx  ## train the model anew
 evaluate: setup  ## QUESTIONS=file.tsv [MISSES=1]: send questions through REST, print the scores
 	@$(PY) -m tools.evaluate "$(QUESTIONS)" $(if $(MISSES),--misses)
 
+race: setup  ## many clients for one time: exactly one may win; writes docs/evidence/race.md
+	@$(PY) -m tools.race
+
+outbox: .venv/.ready .env  ## what could not be told yet: mail, calendar, FHIR
+	@$(PY) -m tools.outbox
+
 bench: setup  ## the performance tables
 	@$(PY) -m tools.bench
 
-prove: setup  ## the proofs that take longer; results go to docs/evidence
+prove: setup .venv-peers/.ready  ## the proofs that take longer; results go to docs/evidence
 	@$(PY) -m tools.prove
 
 review: .venv/.ready  ## write docs/clinical-review.md, the list a clinician signs
 	@$(PY) -m tools.clinical_review
 
 clean:  ## remove environments, models and local data
-	rm -rf .venv .venv-rasa .venv-uv models/encoder models/*.tar.gz models/*.npz var .rasa
+	rm -rf .venv .venv-rasa .venv-peers .venv-uv models/encoder models/*.tar.gz models/*.npz var .rasa
 
 .venv/.ready: requirements/main.txt
 	@tools/install_environment .venv main "[1/5] environment of web, actions and tools"
 
 .venv-rasa/.ready: requirements/rasa.txt
 	@tools/install_environment .venv-rasa rasa "[2/5] environment of Rasa"
+
+.venv-peers/.ready: requirements/peers.txt
+	@tools/install_environment .venv-peers peers "environment of the tests' own servers"
 
 models/encoder/model.onnx: tools/build_encoder.py | .venv-rasa/.ready
 	@echo "[3/5] sentence encoder (some seconds, once)"

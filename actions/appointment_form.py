@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +11,16 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
+from actions.appointment_start import start_of
+from actions.choice_fields import choice_slots, fits
 from actions.guard import Events, never_silent
 from actions.latest_message import LatestMessage
+from actions.open_desk import Desk, open_desk
+from actions.picked_time import give_up_time, time_events
 from clinic.booking.corrections import correction
-from clinic.bootstrap import clinic_region
+from clinic.booking.errors import WaitingNeedsEmail
+from clinic.booking.purpose import FIELDS, Purpose
+from clinic.bootstrap import booking_desk, clinic_region
 from clinic.intake.errors import FieldError
 
 _ASKED = (*slots.FIELDS, slots.CONFIRMED)
@@ -25,32 +31,40 @@ Domain = dict[str, Any]
 
 
 class ValidateAppointmentForm(FormValidationAction):
-    """Reads one field a turn. No event means "not for the form": Rasa answers by rule, then asks again."""
+    """Reads one field a turn. No slot but the requested one means "not for the form": Rasa answers by rule first."""
 
-    def __init__(self, region: Callable[[], str] = clinic_region) -> None:
-        """`region`: the clinic's country, asked for when a phone number is read."""
-        self._region = region
+    def __init__(self, region: Callable[[], str] = clinic_region, desk: Desk = booking_desk) -> None:
+        """`region`: the clinic's country, asked for when a phone number is read; `desk` is asked for on use."""
+        self._region, self._desk = region, desk
 
     def name(self) -> str:
         """The form's name with Rasa's prefix."""
         return "validate_appointment_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[str]:
+        """Those that the purpose takes."""
+        return [slots.slot_of(field) for field in FIELDS[_purpose(tracker)]]
 
     @never_silent
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Begin, stop, or read the answer to the field that was asked."""
         asked, message = tracker.get_slot(slots.REQUESTED_SLOT), LatestMessage.of(tracker)
         if asked not in _ASKED:
-            run = tracker.get_slot(slots.FORM_RUN) or uuid.uuid4().hex
-            return [SlotSet(slots.FORM_RUN, run), SlotSet(slots.CONFIRMED, None), SlotSet(slots.MISSES, None)]
+            events = await asyncio.to_thread(start_of, dispatcher, tracker, message, self._desk)
+            return await self._and_next(events, dispatcher, tracker, domain)
         if message.wants_to_start_over:
             dispatcher.utter_message(response="utter_appointment_from_the_start")
-            return [SlotSet(slot, None) for slot in (*_ASKED, slots.MISSES)]
-        if message.reads_as(slots.field_of(asked)) == "stop" and not message.has_stop_intent:
+            await asyncio.to_thread(give_up_time, tracker, self._desk)
+            events = [SlotSet(s, None) for s in (*_ASKED, slots.MISSES, slots.SHOWN_TIMES)]
+            return await self._and_next(events, dispatcher, tracker, domain)
+        if self._reads_as(tracker, asked, message) == "stop" and not message.has_stop_intent:
             # No rule sees this stop: ending the form unconfirmed makes `action_submit_appointment` say it.
             # The first event keeps Rasa from taking the second for "nothing was said".
             return [SlotSet(slots.CONFIRMED, None), SlotSet(slots.REQUESTED_SLOT, None)]
-        events: Events = await super().run(dispatcher, tracker, domain)
-        return events
+        found: Events = await super().run(dispatcher, tracker, domain)
+        return found
 
     async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """The message as a candidate for the requested slot, where the policy takes it for an answer."""
@@ -58,8 +72,8 @@ class ValidateAppointmentForm(FormValidationAction):
         answered = [slots.field_of(slot) for slot in slots.FIELDS if tracker.get_slot(slot) is not None]
         corrected = None if message.is_alarm else correction(slots.field_of(asked), message.text, answered)
         if corrected:
-            return [SlotSet(slots.slot_of(corrected.field), corrected.said)]
-        reading = message.reads_as(slots.field_of(asked))
+            return [SlotSet(slots.slot_of(corrected.field), corrected.said or "")]
+        reading = self._reads_as(tracker, asked, message)
         if reading == "answer":
             return [SlotSet(asked, message.text)]
         has_no_reply = message.intent in _NO_REPLY_OF_THEIR_OWN and not message.is_alarm
@@ -67,19 +81,14 @@ class ValidateAppointmentForm(FormValidationAction):
 
     async def get_validation_events(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """The value that was read; or the refusal's own sentence, with an example from the second one on."""
-        asked, message = tracker.get_slot(slots.REQUESTED_SLOT), LatestMessage.of(tracker)
-        candidates = tracker.slots_to_validate()
+        asked, candidates = tracker.get_slot(slots.REQUESTED_SLOT), tracker.slots_to_validate()
         for slot in candidates.keys() & set(slots.FIELDS) - {asked}:
-            return self._corrected(dispatcher, tracker, slot, candidates[slot])
+            return await self._corrected(dispatcher, tracker, slot, candidates[slot])
         said = candidates.get(asked)
         if said is None:
             return []
         try:
-            value = message.read(slots.field_of(asked), said, self._region())
-            if value is False and not tracker.get_slot(slots.MISSES):  # the first "no" asks what is wrong
-                dispatcher.utter_message(response="utter_appointment_what_to_change")
-                return [SlotSet(asked, None), SlotSet(slots.MISSES, 1)]
-            return [SlotSet(asked, value), SlotSet(slots.MISSES, None)]
+            return await self._answered(dispatcher, tracker, asked, said)
         except FieldError as error:
             misses = int(tracker.get_slot(slots.MISSES) or 0) + 1
             dispatcher.utter_message(response=f"utter_booking_{error.code}")
@@ -87,20 +96,63 @@ class ValidateAppointmentForm(FormValidationAction):
                 dispatcher.utter_message(response=f"utter_booking_example_{slots.field_of(asked)}")
             return [SlotSet(asked, None), SlotSet(slots.MISSES, misses)]
 
-    def _corrected(self, dispatcher: CollectingDispatcher, tracker: Tracker, slot: str, said: str) -> Events:
+    async def _answered(self, dispatcher: CollectingDispatcher, tracker: Tracker, slot: str, said: str) -> Events:
+        if slot == slots.TIME:
+            return await asyncio.to_thread(time_events, dispatcher, tracker, said, open_desk(self._desk))
+        if slot in (slots.VISIT_TYPE, slots.CLINICIAN):
+            return choice_slots(tracker, slot, said, open_desk(self._desk))
+        value = LatestMessage.of(tracker).read(slots.field_of(slot), said, self._region())
+        if slot == slots.CONTACT and _purpose(tracker) is Purpose.WAITING_LIST and "@" not in str(value):
+            raise WaitingNeedsEmail("a freed time is offered by mail")
+        if value is False and not tracker.get_slot(slots.MISSES):  # the first "no" asks what is wrong
+            dispatcher.utter_message(response="utter_appointment_what_to_change")
+            return [SlotSet(slot, None), SlotSet(slots.MISSES, 1)]
+        return [SlotSet(slot, value), SlotSet(slots.MISSES, None)]
+
+    async def _corrected(self, dispatcher: CollectingDispatcher, tracker: Tracker, slot: str, said: str) -> Events:
         """An earlier answer put right; one that cannot be read leaves the former in place."""
+        former = _former(tracker, slot)
         try:
+            if slot == slots.TIME:
+                return await self._other_time(dispatcher, tracker, said)
+            if not said:
+                return [SlotSet(slot, None), SlotSet(slots.TIME, None), SlotSet(slots.MISSES, None)]
+            if slot in (slots.VISIT_TYPE, slots.CLINICIAN):
+                return choice_slots(tracker, slot, said, open_desk(self._desk))
             value = LatestMessage.of(tracker).read(slots.field_of(slot), said, self._region())
         except FieldError as error:
             dispatcher.utter_message(response=f"utter_booking_{error.code}")
-            return [SlotSet(slot, _former(tracker, slot))]
+            return [SlotSet(slot, former)]
         dispatcher.utter_message(response="utter_appointment_corrected", corrected=str(value))
         return [SlotSet(slot, value), SlotSet(slots.MISSES, None)]
+
+    async def _other_time(self, dispatcher: CollectingDispatcher, tracker: Tracker, said: str) -> Events:
+        """Another time instead of the one that is held; that one is kept until the new one is."""
+        if not said:
+            return [SlotSet(slots.TIME, None), SlotSet(slots.MISSES, None)]
+        return await asyncio.to_thread(time_events, dispatcher, tracker, said, open_desk(self._desk))
+
+    def _reads_as(self, tracker: Tracker, asked: str, message: LatestMessage) -> str:
+        return message.reads_as(slots.field_of(asked), fits=fits(tracker, asked, message.text, self._desk))
+
+    async def _and_next(
+        self, events: Events, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """The events, and which slot is asked for after them: Rasa itself would go by the domain's list."""
+        tracker.add_slots(events)
+        required = await self.required_slots([], dispatcher, tracker, domain)
+        missing = next((slot for slot in required if tracker.slots.get(slot) is None), None)
+        return [*events, SlotSet(slots.REQUESTED_SLOT, missing)]
 
     def after_failure(self, tracker: Tracker) -> Events:
         """Ask the same again; but an alarm and a stop go to their rules, whatever is broken here."""
         message = LatestMessage.of(tracker)
-        return [] if message.is_alarm or message.has_stop_intent else [SlotSet(slots.CONFIRMED, None)]
+        asked = SlotSet(slots.REQUESTED_SLOT, tracker.get_slot(slots.REQUESTED_SLOT))
+        return [] if message.is_alarm or message.has_stop_intent else [SlotSet(slots.CONFIRMED, None), asked]
+
+
+def _purpose(tracker: Tracker) -> Purpose:
+    return Purpose(tracker.get_slot(slots.PURPOSE) or Purpose.CALLBACK)
 
 
 def _former(tracker: Tracker, slot: str) -> str | None:

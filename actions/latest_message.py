@@ -44,9 +44,9 @@ class LatestMessage:
         """Whether somebody is in danger."""
         return bool(self.alarm) or self.intent.startswith(("emergency_", "urgent_"))
 
-    def reads_as(self, field: Field) -> Reading:
+    def reads_as(self, field: Field, *, fits: bool = False) -> Reading:
         """Whether it answers `field`; the policy is `clinic.booking.reads_as`."""
-        return reads_as(field, self.text, self.intent, self.confidence, self.alarm)
+        return reads_as(field, self.text, self.intent, self.confidence, self.alarm, fits=fits)
 
     def read(self, field: Field, said: str, region: str) -> str | bool:
         """`said` as the value of `field`; raises the field's own `FieldError`."""

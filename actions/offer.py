@@ -10,11 +10,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.guard import Events, never_silent
 from actions.last_answer import last_answer
-from actions.slots import KEPT_QUESTION, LAST_TOPIC
+from actions.slots import KEPT_QUESTION, LAST_TOPIC, PURPOSE
 
 _WORD = {"affirm": "yes", "deny": "no"}
 # Intents that lead to more than one fixed text.
-_STARTS = {"book_appointment": "appointment_form", "ask_staff": "action_ask_staff"}
+_STARTS = {
+    "book_appointment": "appointment_form",
+    "ask_staff": "action_ask_staff",
+}
 
 
 class AnswerOffer(Action):
@@ -33,7 +36,7 @@ class AnswerOffer(Action):
             dispatcher.utter_message(response=f"utter_{intent}")
             return []
         if leads_to in _STARTS:
-            return [FollowupAction(_STARTS[leads_to])]
+            return [SlotSet(PURPOSE, None), FollowupAction(_STARTS[leads_to])]
         dispatcher.utter_message(response=f"utter_{leads_to}")
         return [SlotSet(LAST_TOPIC, leads_to), SlotSet(KEPT_QUESTION, None)]
 

@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.guard import Events, never_silent
-from actions.slots import KEPT_QUESTION, LAST_TOPIC, OPEN_QUESTION, forget_appointment
+from actions.slots import KEPT_QUESTION, LAST_TOPIC, OPEN_QUESTION, forget_appointment, forget_visit
 
 
 class StartOver(Action):
@@ -28,4 +28,5 @@ class StartOver(Action):
             SlotSet(KEPT_QUESTION, None),
             SlotSet(OPEN_QUESTION, None),
             *forget_appointment(),
+            *forget_visit(),
         ]

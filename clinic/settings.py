@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 ENCRYPTIONS = ("starttls", "tls", "none")
@@ -21,7 +22,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class MailSettings:
-    """Where letters are handed over, and in whose name; without `host` they are written to `var/outbox/`."""
+    """Where letters are handed over, and in whose name; without `host` they are written to `folder`."""
 
     sender: str
     host: str | None = None
@@ -29,6 +30,7 @@ class MailSettings:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     encryption: str = "starttls"
+    folder: Path = ROOT / "var" / "outbox"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Settings:
     mail: MailSettings
     calendar: CalendarSettings | None
     fhir: FhirSettings | None
+    fhir_readers: frozenset[str] | None  # integrations that may read over FHIR; `None`: every one with a key
     turn_budget: float = 18.0
     messages_per_minute: int = 1_200
     max_characters: int = 4_000
@@ -121,6 +124,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail=_mail(env),
         calendar=_calendar(env),
         fhir=_fhir(env),
+        fhir_readers=_fhir_readers(env, environment),
     )
     _check(settings)
     return settings
@@ -136,11 +140,19 @@ def _check(settings: Settings) -> None:
         raise SettingsError("SECRET_KEY is missing or shorter than 32 characters; `make run` writes one into .env")
     if settings.mail.host and settings.mail.sender.endswith(".invalid"):
         raise SettingsError("SMTP_HOST is set, so MAIL_FROM must be the clinic's own address")
+    if settings.fhir and settings.fhir.token and not _is_private(settings.fhir.url):
+        raise SettingsError("FHIR_TOKEN is set, so FHIR_URL must begin with https://")
     if settings.is_production and settings.api_keys:
         raise SettingsError(
             "API_KEYS is for local use; with APP_ENV=production keys are stored hashed, "
             "as API_KEY_HASHES=name:<sha256 of the key>"
         )
+
+
+def _is_private(url: str) -> bool:
+    """Whether nobody on the way can read what is sent."""
+    host = urlsplit(url).hostname or ""
+    return url.startswith("https://") or host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _mail(env: Mapping[str, str]) -> MailSettings:
@@ -154,6 +166,7 @@ def _mail(env: Mapping[str, str]) -> MailSettings:
         user=env.get("SMTP_USER") or None,
         password=env.get("SMTP_PASSWORD") or None,
         encryption=encryption,
+        folder=Path(env.get("MAIL_FOLDER") or ROOT / "var" / "outbox"),
     )
 
 
@@ -165,6 +178,14 @@ def _calendar(env: Mapping[str, str]) -> CalendarSettings | None:
 def _fhir(env: Mapping[str, str]) -> FhirSettings | None:
     url = env.get("FHIR_URL")
     return FhirSettings(url.rstrip("/"), env.get("FHIR_TOKEN")) if url else None
+
+
+def _fhir_readers(env: Mapping[str, str], environment: str) -> frozenset[str] | None:
+    """Patients' names are in what they read: in production nobody is one unless named."""
+    named = env.get("FHIR_READERS")
+    if named is None and environment != _PRODUCTION:
+        return None
+    return frozenset(filter(None, (name.strip() for name in (named or "").split(","))))
 
 
 def _api_keys(text: str, setting_name: str) -> dict[str, str]:

@@ -37,9 +37,11 @@ class ApprovedWording(NaturalLanguageGenerator):
             return self._clarify(tracker)
         if utter_action == "utter_clinic_contact" and not self._facts.has_contact:
             utter_action = "utter_clinic_contact_unset"
-        return self._reply(
-            self._choose(utter_action, tracker), {**self._facts.values, **tracker.current_slot_values(), **kwargs}
-        )
+        choices = kwargs.pop("choices", [])  # of the moment, such as free times; they stand before the fixed buttons
+        values = {**self._facts.values, **tracker.current_slot_values(), **kwargs}
+        reply = self._reply(self._choose(utter_action, tracker), values)
+        reply["buttons"] = [*choices, *reply["buttons"]]
+        return reply
 
     def _choose(self, name: Text, tracker: DialogueStateTracker) -> Answer:
         """One of a response's wordings, another than the last one said where there are several."""

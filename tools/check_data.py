@@ -36,6 +36,11 @@ _FORBIDDEN = {
     ),
     "a literal emergency number": re.compile(r"\b(?:911|988|1-800-222-1222|1-800-799-7233)\b"),
 }
+# What actions fill in beside facts, slots and a visit's own words.
+_FILLED_BY_ACTIONS = {
+    "reference", "corrected", "contact", "hold_minutes", "wished_times", "time_zone", "changes_at", "callback_when",
+    "new_when", "new_clinician",
+}  # fmt: skip
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -74,7 +79,7 @@ def example_faults(by_intent: dict[str, list[str]]) -> Iterator[str]:
 def answer_faults() -> Iterator[str]:
     """Length, grade, forbidden phrases, placeholders, facts and articles of the answers."""
     catalogue, facts = load_catalogue(), load_clinic_facts()
-    known = set(facts.values) | {"reference", "corrected"} | set(_slots()) | set(VISIT_PLACEHOLDERS)
+    known = set(facts.values) | _FILLED_BY_ACTIONS | set(_slots()) | set(VISIT_PLACEHOLDERS)
     grades: dict[str, float] = {}
     for name in sorted(catalogue.names()):
         for answer in catalogue.variations(name):

@@ -14,6 +14,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from clinic.settings import ROOT, Settings, SettingsError, load_settings
+from worker.heartbeat import is_at_work
 
 _READY_WITHIN_SECONDS = 240
 
@@ -27,6 +28,7 @@ def commands(settings: Settings) -> dict[str, str]:
         "rasa": f"{ROOT}/.venv-rasa/bin/rasa run --model models/rls.tar.gz --endpoints {endpoints} "
         f"--credentials credentials.yml --interface 127.0.0.1 --port {rasa_port}",
         "web": f"{ROOT}/.venv/bin/python -m web",
+        "worker": f"{ROOT}/.venv/bin/python -m worker",
     }
 
 
@@ -44,10 +46,11 @@ def _endpoints_file(settings: Settings) -> Path:
 def _announce(settings: Settings, manager: Manager) -> None:
     address = f"http://127.0.0.1:{settings.port}/"
     actions = f"http://127.0.0.1:{settings.actions_port}/health"
-    started, told = time.monotonic(), 0.0
+    started, told, since = time.monotonic(), 0.0, time.time()
     while time.monotonic() - started < _READY_WITHIN_SECONDS:
         try:
-            if all(httpx.get(part, timeout=5).is_success for part in (actions, f"{address}readyz")):
+            answers = all(httpx.get(part, timeout=5).is_success for part in (actions, f"{address}readyz"))
+            if answers and is_at_work(settings, since):
                 for key, name in settings.api_keys.items():
                     print(f"REST key of {name!r}: {key}", flush=True)
                 print(f"ready: {address}", flush=True)
@@ -70,7 +73,7 @@ def main() -> None:
         settings = load_settings()
     except SettingsError as error:
         sys.exit(str(error))
-    print("[5/5] starting web, rasa and actions", flush=True)
+    print("[5/5] starting web, rasa, actions and worker", flush=True)
     environment = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",

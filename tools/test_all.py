@@ -18,24 +18,31 @@ from clinic.settings import ROOT
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin/postgres")
 CHROMIUM = Path("/usr/bin/chromium")
+NODE = (("nodejs", Path("/usr/bin/node")), ("npm", Path("/usr/bin/npm")))
 _PYTEST = [".venv/bin/python", "-m", "pytest"]
 _RASA = ".venv-rasa/bin/rasa"
 
 
 @dataclass(frozen=True)
 class Suite:
-    """A command, and the Debian package and file it cannot do without."""
+    """A command, and the Debian packages it cannot do without, each with a program it brings."""
 
     title: str
     command: list[str]
-    package: str | None = None
-    program: Path | None = None
+    needs: tuple[tuple[str, Path], ...] = ()
+
+    def lacking(self) -> list[str]:
+        """The packages that are not installed."""
+        return [package for package, program in self.needs if not program.exists()]
 
 
 SUITES = (
     Suite("checks", ["make", "--no-print-directory", "check"]),
-    Suite("unit, actions, data, web", [*_PYTEST, "tests/unit", "tests/actions", "tests/data", "tests/web", "-n", "2"]),
-    Suite("stores on SQLite, memory and PostgreSQL", [*_PYTEST, "tests/contract"], "postgresql", POSTGRES),
+    Suite("unit, actions, data, web", [*_PYTEST, "tests/unit", "tests/actions", "tests/data", "tests/web", "-n", "2"],
+          NODE),
+    Suite("databases, mail, calendar and FHIR servers", [*_PYTEST, "tests/contract", "-n", "2"],
+          (("postgresql", POSTGRES), *NODE)),
+    Suite("the worker", [*_PYTEST, "tests/worker"]),
     Suite("understanding of danger", [*_PYTEST, "tests/nlu"]),
     Suite("Rasa's own validation", [_RASA, "data", "validate", "--fail-on-warnings"]),
     Suite("Rasa's own stories", [_RASA, "test", "core", "--stories", "tests/stories",
@@ -43,13 +50,13 @@ SUITES = (
                                  "--out", "var/rasa-test", "--no-plot"]),
     Suite("the whole stack", [*_PYTEST, "tests/system"]),
     Suite("conversations", [*_PYTEST, "tests/conversations"]),
-    Suite("the page in a browser", [*_PYTEST, "tests/browser"], "chromium", CHROMIUM),
+    Suite("the page in a browser", [*_PYTEST, "tests/browser"], (("chromium", CHROMIUM),)),
 )  # fmt: skip
 
 
 def install_missing() -> None:
     """Install the suites' Debian packages when root."""
-    missing = [s.package for s in SUITES if s.package and s.program and not s.program.exists()]
+    missing = sorted({package for suite in SUITES for package in suite.lacking()})
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"installing {', '.join(missing)}", flush=True)
         quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
@@ -62,8 +69,8 @@ def main() -> None:
     install_missing()
     failed, left_out, started = [], [], time.monotonic()
     for suite in SUITES:
-        if suite.program and not suite.program.exists():
-            left_out.append(f"{suite.title} (needs Debian's {suite.package})")
+        if suite.lacking():
+            left_out.append(f"{suite.title} (needs Debian's {', '.join(suite.lacking())})")
             continue
         print(f"== {suite.title}", flush=True)
         begun = time.monotonic()

@@ -12,15 +12,18 @@ from starlette.requests import Request
 from clinic.answers import load_catalogue
 from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.answers.release_checks import refuse_what_is_not_ready
-from clinic.bootstrap import turn_store
+from clinic.bootstrap import appointment_book, booking_desk, offer_desk, turn_store, waiting_list
 from clinic.settings import Settings, load_settings
 from clinic.triage import load_gate
 from web.body_limit import BodyLimit
+from web.booking.routes import booking_routes
+from web.booking_links.routes import booking_link_routes
 from web.chat.rasa_client import RasaClient
 from web.chat.second_net import SecondNet
 from web.chat.turns import TurnDesk
 from web.chat.wording import Wording
 from web.errors import install_error_handlers
+from web.fhir.routes import fhir_routes
 from web.health import health_routes
 from web.limits import RateLimit
 from web.page.routes import page_routes
@@ -66,4 +69,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(rest_routes(settings, desk, limit))
     app.include_router(page_routes(settings, desk, store, rasa, limit))
     app.include_router(health_routes(store, rasa))
+    app.include_router(booking_routes(settings, lambda: booking_desk(settings), limit))
+    app.include_router(fhir_routes(settings, lambda: booking_desk(settings), appointment_book(settings), limit,
+                                   readers=settings.fhir_readers))  # fmt: skip
+    app.include_router(
+        booking_link_routes(
+            settings, catalogue, facts,
+            lambda: booking_desk(settings), lambda: waiting_list(settings), lambda: offer_desk(settings),
+        )
+    )  # fmt: skip
     return app

@@ -1,17 +1,20 @@
-"""Appointments as iCalendar files (RFC 5545, 5546): a mail program takes them in, moves them and takes them out."""
+"""Appointments in iCalendar (RFC 5545): as files for mail programs (RFC 5546), as entries of the clinic's calendar."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from clinic.booking.appointment import Appointment, EventKind
+from clinic.booking.availability import TimeSlot
 from clinic.booking.timetable import Timetable
 
 _YEAR = timedelta(days=366)  # both halves of the zone's year have to be in the file
 _METHODS = {EventKind.BOOKED: "REQUEST", EventKind.MOVED: "REQUEST", EventKind.CANCELLED: "CANCEL"}
+_OWN_UID = re.compile(r"appointment-[0-9a-f]{32}@")
 
 
 def method_of(kind: EventKind) -> str:
@@ -28,29 +31,32 @@ class Organizer:
     address: str | None = None
 
 
+def uid_prefix(appointment: Appointment) -> str:
+    """How the UID of an appointment begins, whatever the clinic's mail domain was when it was written."""
+    return f"appointment-{appointment.outer_id}@"
+
+
+def uid_of(appointment: Appointment, organizer: Organizer) -> str:
+    """The UID of an appointment in every calendar; it never changes, and does not tell the reference."""
+    return uid_prefix(appointment) + organizer.email.partition("@")[2]
+
+
+def is_own_uid(uid: str) -> bool:
+    """Whether an entry with this UID is one of our appointments, and nobody else's."""
+    return bool(_OWN_UID.match(uid))
+
+
 def calendar_file(
     appointment: Appointment, kind: EventKind, told_at: datetime, timetable: Timetable, organizer: Organizer
 ) -> bytes:
     """One event of an appointment. The UID never changes, SEQUENCE grows with every change: nothing is added twice.
 
-    The reason for the visit stays out: calendars are shared.
+    Calendars are shared. So the reason for the visit stays out, and the reference too: beside the guest's address it
+    would be all that is needed to cancel.
     """
-    calendar = Calendar()
-    calendar.add("prodid", "-//Truffles Vein Specialists//RLS assistant//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method_of(kind))
-    zone, slot = timetable.zone, appointment.slot
-    starts, ends = slot.start.astimezone(zone), slot.end.astimezone(zone)
-    calendar.add_component(Timezone.from_tzinfo(zone, first_date=starts.date() - _YEAR, last_date=ends.date() + _YEAR))
-    event = Event()
-    event.add("uid", f"appointment-{appointment.reference.lower()}@{organizer.email.partition('@')[2]}")
-    event.add("sequence", appointment.sequence)
-    event.add("dtstamp", told_at.astimezone(UTC))
-    event.add("dtstart", starts)
-    event.add("dtend", ends)
+    slot, event = appointment.slot, _event(appointment, told_at, timetable, organizer)
     visit, seer = timetable.visit_type(slot.visit_type), timetable.clinician(slot.clinician)
     event.add("summary", f"{visit.title}, {seer.name}, {organizer.name}")
-    event.add("description", f"Reference {appointment.reference}")
     event.add("status", "CANCELLED" if kind is EventKind.CANCELLED else "CONFIRMED")
     if organizer.address:
         event.add("location", organizer.address)
@@ -61,5 +67,42 @@ def calendar_file(
         guest = vCalAddress(f"mailto:{appointment.patient.contact.value}")
         guest.params["cn"] = vText(appointment.patient.name)
         event.add("attendee", guest, encode=False)
-    calendar.add_component(event)
+    calendar = _calendar(event, slot, timetable)
+    calendar.add("method", method_of(kind))
     return bytes(calendar.to_ical())
+
+
+def calendar_entry(appointment: Appointment, stamped_at: datetime, timetable: Timetable, organizer: Organizer) -> bytes:
+    """An appointment as it is stored in the clinic's calendar: what and when, and nothing of the patient.
+
+    Neither METHOD, which a stored entry must not have (RFC 4791, 4.1), nor ORGANIZER and ATTENDEE: a server that
+    schedules (RFC 6638) would send the patient an invitation of its own.
+    """
+    event = _event(appointment, stamped_at, timetable, organizer)
+    title = timetable.visit_type(appointment.slot.visit_type).title
+    event.add("summary", f"{title}, {appointment.reference}")
+    event.add("status", "CONFIRMED")
+    return bytes(_calendar(event, appointment.slot, timetable).to_ical())
+
+
+def _event(appointment: Appointment, stamped_at: datetime, timetable: Timetable, organizer: Organizer) -> Event:
+    """What is the same in every calendar: which event, which version of it, and when, on the clinic's wall clock."""
+    event = Event()
+    event.add("uid", uid_of(appointment, organizer))
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", stamped_at.astimezone(UTC))
+    event.add("dtstart", appointment.slot.start.astimezone(timetable.zone))
+    event.add("dtend", appointment.slot.end.astimezone(timetable.zone))
+    return event
+
+
+def _calendar(event: Event, slot: TimeSlot, timetable: Timetable) -> Calendar:
+    """The event in a calendar of its own, with the definition of its zone."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Truffles Vein Specialists//RLS assistant//EN")
+    calendar.add("version", "2.0")
+    starts, ends = (moment.astimezone(timetable.zone).date() for moment in (slot.start, slot.end))
+    zone = Timezone.from_tzinfo(timetable.zone, first_date=starts - _YEAR, last_date=ends + _YEAR)
+    calendar.add_component(zone)
+    calendar.add_component(event)
+    return calendar

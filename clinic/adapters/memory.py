@@ -11,6 +11,7 @@ from threading import Lock
 
 from clinic.booking.appointment import (
     TAKES_TIME,
+    UNSETTLED,
     Appointment,
     AppointmentEvent,
     AppointmentStatus,
@@ -121,7 +122,7 @@ class MemoryAppointmentBook:
                 return found
             self._claim(reference, cells, now)
             moved = replace(found, slot=slot, sequence=found.sequence + 1)
-            return self._told(self._keep(moved), EventKind.MOVED, now, remind_at)
+            return self._told(self._keep(moved), EventKind.MOVED, now, remind_at, freed=found.slot)
 
     def cancel(self, reference: str, now: datetime) -> Appointment:
         """End a hold or a booking and free its time."""
@@ -131,7 +132,8 @@ class MemoryAppointmentBook:
                 return found
             self._release(reference)
             ended = self._keep(replace(found, status=AppointmentStatus.CANCELLED, sequence=found.sequence + 1))
-            return self._told(ended, EventKind.CANCELLED, now) if found.status is AppointmentStatus.BOOKED else ended
+            was_booked = found.status is AppointmentStatus.BOOKED
+            return self._told(ended, EventKind.CANCELLED, now, freed=found.slot) if was_booked else ended
 
     def find(self, reference: str) -> Appointment | None:
         """The appointment with this reference, whatever its status."""
@@ -141,6 +143,12 @@ class MemoryAppointmentBook:
         """The appointment that began as the hold with this key."""
         with self._lock:
             return next((found for found in self._appointments.values() if found.hold_key == key), None)
+
+    def between(self, since: datetime, until: datetime) -> list[Appointment]:
+        """Those that start between two moments, booked or cancelled; see `AppointmentBook`."""
+        with self._lock:
+            listed = [a for a in self._appointments.values() if _is_listed(a) and since <= a.slot.start < until]
+        return sorted(listed, key=lambda found: (found.slot, found.reference))
 
     def events(self) -> list[AppointmentEvent]:
         """Everything that has to be told, in the order it happened."""
@@ -171,6 +179,29 @@ class MemoryAppointmentBook:
             for number, known in enumerate(self._events):
                 if _row_of(known) == _row_of(event):
                     self._events[number] = replace(known, state=state, due_at=due_at, error=error)
+
+    def unsettled(self) -> list[AppointmentEvent]:
+        """What waits, is being sent or is dead; see `Outbox`."""
+        with self._lock:
+            return sorted((e for e in self._events if e.state in UNSETTLED), key=lambda event: event.due_at)
+
+    def revive(self, event: AppointmentEvent, due_at: datetime) -> bool:
+        """Let a dead event wait again; see `Outbox`."""
+        with self._lock:
+            for number, known in enumerate(self._events):
+                if _row_of(known) == _row_of(event) and known.state is EventState.DEAD:
+                    self._events[number] = replace(known, state=EventState.WAITING, due_at=due_at)
+                    return True
+            return False
+
+    def forget_holds(self, before: datetime) -> int:
+        """Delete what was held, ran out before then and became no booking; see `AppointmentBook`."""
+        with self._lock:
+            over = [a.reference for a in self._appointments.values() if a.patient is None and a.held_until < before]
+            for reference in over:
+                self._release(reference)
+                del self._appointments[reference]
+            return len(over)
 
     def _claim(self, reference: str, cells: Collection[Cell], now: datetime, giving_up: Collection[str] = ()) -> None:
         """Give up what the appointment (and these others) had and take these cells, or raise and change nothing."""
@@ -203,13 +234,24 @@ class MemoryAppointmentBook:
         return self._appointments[reference]
 
     def _told(
-        self, appointment: Appointment, kind: EventKind, now: datetime, remind_at: datetime | None = None
+        self,
+        appointment: Appointment,
+        kind: EventKind,
+        now: datetime,
+        remind_at: datetime | None = None,
+        freed: TimeSlot | None = None,
     ) -> Appointment:
         told = AppointmentEvent(appointment.reference, kind, appointment.sequence, now, now)
-        self._events += [replace(told, target=target) for target in self._told_to]
+        self._events += [replace(told, target=target, freed=freed) for target in self._told_to]
         if remind_at is not None:
             self._events.append(replace(told, kind=EventKind.REMINDER, at=remind_at, due_at=remind_at))
         return appointment
+
+
+def _is_listed(found: Appointment) -> bool:
+    """A hold that was given up is cancelled too, and has no patient."""
+    was_booked = found.status is AppointmentStatus.CANCELLED and found.patient is not None
+    return was_booked or found.status is AppointmentStatus.BOOKED
 
 
 def _row_of(event: AppointmentEvent) -> tuple[str, EventKind, int, EventTarget]:

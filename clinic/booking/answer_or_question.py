@@ -14,6 +14,7 @@ Reading = Literal["answer", "interruption", "stop"]
 
 STOP_INTENTS = frozenset({"stop", "cancel_appointment"})
 _SAYS_NOTHING_ELSE = frozenset({"", "inform", "affirm", "deny", "book_appointment", "nlu_fallback", "out_of_scope"})
+_ABOUT_TIMES = frozenset({"check_appointment", "change_appointment", "waiting_list"})
 _CHITCHAT = frozenset({
     "greet", "goodbye", "thanks", "how_are_you", "who_are_you", "capabilities", "small_talk",
     "compliment", "irritation", "data_stored", "delete_my_data", "who_wrote_this", "is_it_reviewed",
@@ -66,11 +67,14 @@ _ABOUT_THE_LEGS = re.compile(
 )
 
 
-def reads_as(field: Field, text: str, intent: str, confidence: float, alarm: str | None) -> Reading:
+def reads_as(
+    field: Field, text: str, intent: str, confidence: float, alarm: str | None, *, fits: bool = False
+) -> Reading:
     """What to do with a message while `field` is asked for.
 
     "answer": read it, and refuse it by its name if it does not fit; "interruption": leave the field alone and
     let the message be answered first; "stop": end the booking. A danger is never an answer.
+    `fits`: the text was found to hold a value of a field that depends on the clinic (kind of visit, clinician, time).
     """
     if alarm or intent.startswith(("emergency_", "urgent_")):
         return "interruption"
@@ -81,7 +85,9 @@ def reads_as(field: Field, text: str, intent: str, confidence: float, alarm: str
         return "stop"
     if field in ("name", "contact") and _is_data(field, found, intent, confidence):
         return "answer"
-    return "interruption" if _interrupts(field, found, intent, confidence) else "answer"
+    if fits and field in ("visit_type", "clinician", "reference") and "?" not in found:
+        return "answer"
+    return "interruption" if _interrupts(field, found, intent, confidence, fits) else "answer"
 
 
 def is_question(text: str) -> bool:
@@ -99,7 +105,8 @@ def _is_stop(field: Field, text: str, intent: str, confidence: float) -> bool:
         return False
     if field == "reason" and _ABOUT_THE_LEGS.search(text):  # "I want to stop my legs from moving"
         return False
-    return not (field == "preferred_time" and _TIME_WORD.search(text) and "cancel" not in text.lower())
+    is_about_time = field in ("preferred_time", "time") and _TIME_WORD.search(text)
+    return not (is_about_time and "cancel" not in text.lower())
 
 
 def _is_data(field: Field, text: str, intent: str, confidence: float) -> bool:
@@ -118,15 +125,15 @@ def _is_data(field: Field, text: str, intent: str, confidence: float) -> bool:
     return is_introduced(text) or intent in _SAYS_NOTHING_ELSE or confidence < _SURE
 
 
-def _interrupts(field: Field, text: str, intent: str, confidence: float) -> bool:
+def _interrupts(field: Field, text: str, intent: str, confidence: float, fits: bool) -> bool:
     sure, question = confidence >= _SURE, is_question(text)
     if field == "confirmed":
         return not _is_yes_or_no(text, intent, confidence) and (question or (sure and intent not in _SAYS_NOTHING_ELSE))
-    if field == "preferred_time" and _TIME_WORD.search(text):
-        about_something_else = sure and intent not in _SAYS_NOTHING_ELSE | {"check_appointment", "change_appointment"}
+    if fits or (field in ("preferred_time", "time") and _TIME_WORD.search(text)):
+        about_something_else = sure and intent not in _SAYS_NOTHING_ELSE | _ABOUT_TIMES
         asks_for_facts = bool(_ASKS_FOR_FACTS.match(text)) or about_something_else
         return question and asks_for_facts and not _ASKS_FOR_TIME.search(text)
-    if intent == "book_appointment" and field in ("reason", "preferred_time"):
+    if intent == "book_appointment" and field in ("reason", "preferred_time", "time"):
         return bool(_BARE_WISH.match(text))
     if field == "reason":
         return question or (sure and intent in _CHITCHAT) or (confidence >= 0.8 and intent == "talk_to_person")

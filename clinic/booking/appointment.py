@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,6 +46,15 @@ class Appointment:
     sequence: int = 0
     patient: Patient | None = None
 
+    @property
+    def outer_id(self) -> str:
+        """Names the visit to calendars and mail servers, the same for ever; 32 hex digits.
+
+        They show it to others, so it must not lead back to the reference, which can be typed in to cancel. A hash of
+        the reference alone would: there are few enough to try them all. The key of the hold is known to nobody.
+        """
+        return hashlib.sha256(f"visit {self.reference} {self.hold_key}".encode()).hexdigest()[:32]
+
 
 class EventKind(StrEnum):
     """What the patient is told of by mail, and the clinic's calendar by an entry."""
@@ -74,11 +84,15 @@ class EventState(StrEnum):
     DEAD = "dead"
 
 
+UNSETTLED = frozenset({EventState.WAITING, EventState.SENDING, EventState.DEAD})
+
+
 @dataclass(frozen=True)
 class AppointmentEvent:
     """Something about an appointment that has to be told to one target: a row of the outbox.
 
-    `due_at`: not before; `attempts`: how often telling it was begun; `error`: the kind of the last failure.
+    `due_at`: not before; `attempts`: how often telling it was begun; `error`: the kind of the last failure; `freed`:
+    the time that a move or a cancellation gave up, for those who wait.
     """
 
     reference: str
@@ -90,3 +104,4 @@ class AppointmentEvent:
     attempts: int = 0
     error: str | None = None
     target: EventTarget = EventTarget.MAIL
+    freed: TimeSlot | None = None

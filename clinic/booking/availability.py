@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from clinic.booking.timetable import CELL, Clinician, Timetable, VisitType
 from clinic.booking.wish import ANY_TIME, Wish
 
+_GAPS = tuple(timedelta(minutes=minutes) for minutes in (180, 120, 60, 30, 1))
 Cell = tuple[str, datetime]
 
 
@@ -20,6 +21,17 @@ class TimeSlot:
     end: datetime
     clinician: str
     visit_type: str
+
+
+def to_text(slot: TimeSlot) -> str:
+    """A slot as a slot of the conversation holds it."""
+    return "|".join((slot.start.isoformat(), slot.end.isoformat(), slot.clinician, slot.visit_type))
+
+
+def from_text(text: str) -> TimeSlot:
+    """What `to_text` wrote."""
+    start, end, clinician, visit_type = text.split("|")
+    return TimeSlot(datetime.fromisoformat(start), datetime.fromisoformat(end), clinician, visit_type)
 
 
 def cells(slot: TimeSlot, visit: VisitType) -> list[Cell]:
@@ -56,18 +68,20 @@ def is_offered(timetable: Timetable, slot: TimeSlot, now: datetime) -> bool:
     return is_in_time and visit.id in seer.visit_types and slot in _starts(timetable, seer, visit, day)
 
 
-def spread(slots: Iterator[TimeSlot], number: int, zone_day: timedelta = timedelta(hours=3)) -> list[TimeSlot]:
-    """At most `number` slots, `zone_day` or more apart where there are enough: a choice rather than a queue."""
+def spread(slots: Iterable[TimeSlot], number: int) -> list[TimeSlot]:
+    """At most `number` slots, as far apart as there are enough of them: a choice rather than a queue."""
     chosen: list[TimeSlot] = []
-    kept_back: list[TimeSlot] = []
-    for slot in slots:
-        if all(abs(slot.start - other.start) >= zone_day for other in chosen):
-            chosen.append(slot)
-        elif len(kept_back) < number and all(slot.start != other.start for other in [*chosen, *kept_back]):
-            kept_back.append(slot)
-        if len(chosen) == number:
-            break
-    return sorted([*chosen, *kept_back[: number - len(chosen)]])
+    seen: list[TimeSlot] = []
+    rest: Iterable[TimeSlot] = slots
+    for gap in _GAPS:
+        for slot in rest:
+            if all(abs(slot.start - other.start) >= gap for other in chosen):
+                chosen.append(slot)
+                if len(chosen) == number:
+                    return sorted(chosen)
+            seen.append(slot)
+        rest, seen = seen, []
+    return sorted(chosen)
 
 
 def _days(earliest: datetime, latest: datetime, timetable: Timetable) -> Iterator[date]:

@@ -32,14 +32,25 @@ _NAMED = {
     ),
     "reason": re.compile(rf"\b(?:the|my) reason(?: for (?:it|the visit))?{_IS}\s+(?P<value>.+)", re.IGNORECASE),
 }
+_OTHER = r"\b(?:an?other|(?:a |some )?different|change (?:the|my)|(?:the )?wrong|not (?:that|this)|the other)"
+# Without a new value: the field is asked for again.
+_ASKED_AGAIN: dict[Field, re.Pattern[str]] = {
+    "time": re.compile(rf"{_OTHER} (?:times?|days?|dates?|slots?|hour)\b", re.IGNORECASE),
+    "clinician": re.compile(rf"{_OTHER} (?:doctor|clinician|provider|person)\b", re.IGNORECASE),
+    "visit_type": re.compile(rf"{_OTHER} (?:kind|type|sort|visit type)(?: of (?:a )?visit)?\b", re.IGNORECASE),
+}
+
+
+_BARE_WORDS = 8
+_YES_OR_NO = re.compile(r"^\W*(?:y|yes|yeah|yep|ok|okay|sure|correct|right|n|no|nope)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Correction:
-    """The field that is put right, and the words that hold its new value."""
+    """The field that is put right, and the words that hold its new value; `None`: it has to be asked for again."""
 
     field: Field
-    said: str
+    said: str | None
 
 
 def correction(asked: Field, text: str, answered: Collection[str]) -> Correction | None:
@@ -52,15 +63,25 @@ def correction(asked: Field, text: str, answered: Collection[str]) -> Correction
         match = pattern.search(found)
         if match and field != asked and field in answered and not found.endswith("?"):
             return Correction(field, found if field == "contact" else match["value"])  # type: ignore[arg-type]
+    for field, pattern in _ASKED_AGAIN.items():
+        if pattern.search(found) and field != asked and field in answered and not tells_a_time(found):
+            return Correction(field, None)
+    time_field: Field = "time" if "time" in answered else "preferred_time"
     cue = _CORRECTS.match(found)
     if cue is None:
-        return None
+        is_new_time = asked == "confirmed" and time_field in answered and tells_a_time(found) and _is_bare(found)
+        return Correction(time_field, found) if is_new_time and not _holds_a_contact(found) else None
     rest = found[cue.end() :]
     if asked != "contact" and "contact" in answered and _holds_a_contact(rest):
         return Correction("contact", rest)
-    if asked != "preferred_time" and "preferred_time" in answered and tells_a_time(rest) and not is_question(rest):
-        return Correction("preferred_time", rest)
+    if asked != time_field and time_field in answered and tells_a_time(rest) and not is_question(rest):
+        return Correction(time_field, rest)
     return None
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a message at the read-back is a time and little else: "Thursday at 3 instead", not a yes, not a story."""
+    return len(text.split()) <= _BARE_WORDS and not is_question(text) and not _YES_OR_NO.match(text)
 
 
 def _holds_a_contact(text: str) -> bool:

@@ -118,12 +118,21 @@ _TURNED = _pattern(
 )
 
 
+# "I work mornings" rules them out, "I take my pill at 3 pm" says nothing: nobody can tell which without asking.
+_TOLD = _pattern(
+    r"\b(?:i|we|he|she|they)(?:'m| am| usually| always| normally| only| also)* "
+    r"(?:work|works|working|take|takes|sleep|sleeps|wake|wakes|teach|study|pick up|have (?:work|class|school|kids))\b"
+)
+
+
 def read_wish(text: str, now: datetime) -> Wish:
     """The times a phrase means; `now` is the clinic's wall clock.
 
     Raises `TimeUnclear` where it can be read in more than one way or not at all, `TimeInPast`, `NoSuchDay`,
     `NoSuchTime`. The caller reads the time back in full before anything is booked.
     """
+    if _TOLD.search(text):
+        raise TimeUnclear("it tells of a habit, which may mean the opposite")
     today = now.date()
     left = _BESIDE.sub(" ", _normal(text))
     not_days, left = _days_that_will_not_do(left, today)

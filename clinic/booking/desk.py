@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from clinic.booking.appointment import Appointment, AppointmentStatus, Patient
 from clinic.booking.availability import TimeSlot, cells, free_slots, is_offered, spread
+from clinic.booking.busy import BusyTimes, busy_cells, is_busy
 from clinic.booking.errors import (
     AppointmentNotFound,
     BookingUnavailable,
     HoldExpired,
     KeyReused,
     TimeNotOffered,
+    TimeTaken,
     TooManyAttempts,
 )
 from clinic.booking.fields import read_name, read_reason
@@ -25,6 +28,7 @@ from clinic.booking.wish import ANY_TIME, Wish
 from clinic.intake import FieldError, read_contact
 
 _DRAWS = 5
+_APART = timedelta(hours=1)
 _NOBODY = "nobody@invalid"
 # Wrong tries in a quarter of an hour: of somebody; and on one reference by all together, so that nobody shuts its
 # owner out by trying, and nobody gets through a list of phone numbers either.
@@ -40,29 +44,46 @@ class BookingDesk:
         timetable: Timetable,
         attempts: Attempts,
         *,
+        busy: BusyTimes | None = None,
         region: str = "US",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         draw_reference: Callable[[], str] = new_reference,
     ) -> None:
-        """`region`: whose phone numbers may be written without a country code."""
-        self._book, self._attempts, self._region = book, attempts, region
+        """`busy`: when clinicians cannot be booked; `region`: whose phone numbers need no country code."""
+        self._book, self._attempts, self._busy, self._region = book, attempts, busy, region
         self._now, self._draw = now, draw_reference
         self.timetable = timetable
 
     def offers(
         self, visit_type: str, clinician: str | None = None, wish: Wish = ANY_TIME, number: int = 5,
-        but: Iterable[datetime] = (),
+        but: Collection[datetime] = (),
     ) -> list[TimeSlot]:  # fmt: skip
-        """At most `number` free times that fit, spread over days, the soonest among them; none at a start in `but`."""
-        shown = set(but)
-        free = (slot for slot in self._free(visit_type, clinician, wish) if slot.start not in shown)
-        return spread(free, number)
+        """At most `number` free times that fit, spread over days, the soonest among them.
+
+        `but`: starts that were shown before; none of them, and none within the hour while there are others.
+        """
+        free = [slot for slot in self._free(visit_type, clinician, wish) if slot.start not in but]
+        apart = [slot for slot in free if all(abs(slot.start - start) >= _APART for start in but)]
+        return spread(apart or free, number)
+
+    def free(
+        self, visit_type: str, clinician: str | None, since: datetime, until: datetime, most: int
+    ) -> list[TimeSlot]:
+        """At most `most` free times that begin between two moments, in the order of time."""
+        found = (slot for slot in self._free(visit_type, clinician, ANY_TIME) if since <= slot.start < until)
+        return list(islice(found, most))
 
     def nearest(self, slot: TimeSlot, number: int = 3) -> list[TimeSlot]:
         """The free times closest to one that was taken, with whichever clinician."""
-        free = self._free(slot.visit_type, None, ANY_TIME)
+        return self.nearest_to(slot.visit_type, slot.start, number)
+
+    def nearest_to(
+        self, visit_type: str, start: datetime, number: int = 3, clinician: str | None = None
+    ) -> list[TimeSlot]:
+        """The free times closest to a moment."""
+        free = self._free(visit_type, clinician, ANY_TIME)
         found: dict[datetime, TimeSlot] = {}
-        for one in sorted(free, key=lambda other: abs(other.start - slot.start)):
+        for one in sorted(free, key=lambda other: abs(other.start - start)):
             found.setdefault(one.start, one)
             if len(found) == number:
                 break
@@ -85,6 +106,7 @@ class BookingDesk:
         claimed = self._cells(slot) if is_offered(self.timetable, slot, now) else None
         if claimed is None:
             raise TimeNotOffered("the clinic does not offer this time")
+        self._refuse_busy(slot)
         for _ in range(_DRAWS):
             try:
                 held = self._book.hold(wished, claimed, now)
@@ -101,9 +123,14 @@ class BookingDesk:
         if held is None or held.sender != sender:
             raise AppointmentNotFound("no hold of this sender has this reference")
         has_run_out = held.status is not AppointmentStatus.BOOKED and held.held_until <= self._now()
-        if has_run_out and not is_offered(self.timetable, held.slot, self._now()):
+        if has_run_out and (not is_offered(self.timetable, held.slot, self._now()) or self._is_busy(held.slot)):
             raise HoldExpired("the hold ran out, and the time is over or not offered any more")
         return self._book.book(held.reference, patient, self._cells(held.slot), self._now(), self._reminder(held.slot))
+
+    def own(self, reference: str, sender: str) -> Appointment | None:
+        """The hold or booking that a sender made in this conversation."""
+        found = self._book.find(normal_reference(reference))
+        return found if found is not None and found.sender == sender else None
 
     def release(self, reference: str) -> None:
         """Give a hold up, so that its time is free at once; a booking stays."""
@@ -130,6 +157,7 @@ class BookingDesk:
             return found
         if slot.visit_type != found.slot.visit_type or not is_offered(self.timetable, slot, self._now()):
             raise TimeNotOffered("the clinic does not offer this time for this visit")
+        self._refuse_busy(slot)
         return self._book.move(found.reference, slot, self._cells(slot), self._now(), self._reminder(slot))
 
     def cancel(self, reference: str, contact: str, who: str, *, by_link: bool = False) -> Appointment:
@@ -159,8 +187,18 @@ class BookingDesk:
 
     def _free(self, visit_type: str, clinician: str | None, wish: Wish) -> Iterable[TimeSlot]:
         now = self._now()
-        taken = self._book.taken(now, now + self.timetable.horizon + timedelta(days=1), now)
+        until = now + self.timetable.horizon + timedelta(days=1)
+        taken = self._book.taken(now, until, now)
+        if self._busy is not None:
+            taken |= busy_cells(self._busy.between(now, until), now, until)
         return free_slots(self.timetable, self.timetable.visit_type(visit_type), taken, now, wish, clinician)
+
+    def _is_busy(self, slot: TimeSlot) -> bool:
+        return self._busy is not None and is_busy(self._busy, self._cells(slot))
+
+    def _refuse_busy(self, slot: TimeSlot) -> None:
+        if self._is_busy(slot):
+            raise TimeTaken("the clinician is busy at this time")
 
     def _reminder(self, slot: TimeSlot) -> datetime | None:
         """When a visit is recalled; not at all where it is that near already."""

@@ -7,10 +7,16 @@ FieldError                   what was typed is not what was asked for
 ├── ReasonTooLong
 ├── TimeMissing
 ├── TimeTooLong
+├── VisitTypeUnclear         none of the clinic's kinds of visit, or more than one
+├── ClinicianUnclear
+├── ReferenceMissing
+├── ClosedDay                the clinic is closed all day
+├── TooFarAhead              later than the clinic takes bookings
 ├── TimeUnclear              it can be read in more than one way, or not at all
 ├── TimeInPast
 ├── NoSuchDay                30 February
 ├── NoSuchTime               25:00
+├── WaitingNeedsEmail        a freed time is offered by mail: a phone number will not do
 └── ConfirmationUnclear
 BookingError
 ├── RequestNotFound
@@ -20,6 +26,9 @@ BookingError
 ├── HoldExpired              the time was held too long ago, and is taken by now
 ├── TooManyAttempts          to prove an appointment
 ├── KeyReused                one idempotency key for two different wishes
+├── LinkInvalid              it was not made here, or was cut off on the way
+├── LinkExpired              what it was for is over
+├── NotWaiting               left the waiting list, or was served
 └── BookingUnavailable       nothing was stored; trying again later is worth it
 """
 
@@ -92,10 +101,46 @@ class NoSuchTime(FieldError):
     code = "no_such_time"
 
 
+class VisitTypeUnclear(FieldError):
+    """The answer names none of the clinic's kinds of visit, or more than one."""
+
+    code = "visit_type_unclear"
+
+
+class ClinicianUnclear(FieldError):
+    """The answer names none of the clinicians, or more than one."""
+
+    code = "clinician_unclear"
+
+
+class ReferenceMissing(FieldError):
+    """There is no reference in the answer."""
+
+    code = "reference_missing"
+
+
+class ClosedDay(FieldError):
+    """The clinic is closed all day: a day of rest, a public holiday."""
+
+    code = "closed_day"
+
+
+class TooFarAhead(FieldError):
+    """The day is later than the clinic takes bookings."""
+
+    code = "too_far_ahead"
+
+
 class ConfirmationUnclear(FieldError):
     """The answer to the read-back is neither yes nor no."""
 
     code = "confirmation_unclear"
+
+
+class WaitingNeedsEmail(FieldError):
+    """The waiting list tells of a freed time by mail, and this is no e-mail address."""
+
+    code = "waiting_needs_email"
 
 
 class RequestNotFound(BookingError):
@@ -138,6 +183,24 @@ class KeyReused(BookingError):
     """The idempotency key belongs to a different attempt."""
 
     code = "key_reused"
+
+
+class LinkInvalid(BookingError):
+    """The link is none of ours, was changed or cut off, or is for something else."""
+
+    code = "link_invalid"
+
+
+class LinkExpired(BookingError):
+    """The link was ours, and what it was for is over or too near by now."""
+
+    code = "link_expired"
+
+
+class NotWaiting(BookingError):
+    """Whoever had this place on the waiting list has left it, or has got a time from it."""
+
+    code = "not_waiting"
 
 
 class BookingUnavailable(BookingError):

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from clinic.booking.errors import ConfirmationUnclear, ReasonMissing, ReasonTooLong, TimeMissing, TimeTooLong
+from clinic.booking.model import read_reference
 from clinic.booking.names import read_name
 from clinic.intake import FieldError, read_contact
 from clinic.intake.said import said, tidy
@@ -15,7 +16,9 @@ __all__ = [
 ]  # fmt: skip
 
 FREE_TEXT_CHARACTERS = 200
-Field = Literal["name", "contact", "reason", "preferred_time", "confirmed"]
+Field = Literal[
+    "visit_type", "clinician", "time", "name", "contact", "reason", "preferred_time", "reference", "confirmed"
+]
 
 _YES = re.compile(
     r"^(?:(?:yes|yeah|yep|yup|yea|correct|confirmed?|that'?s (?:right|correct)|(?:all|looks|sounds) good)\b"
@@ -33,8 +36,13 @@ _SURE = 0.6
 
 
 def read_field(field: Field, text: str, *, region: str, intent: str, confidence: float) -> str | bool:
-    """The field's value in the form a slot holds; raises the field's own `FieldError`."""
+    """The field's value in the form a slot holds; raises the field's own `FieldError`.
+
+    Not for "visit_type", "clinician" and "time", which depend on what the clinic has: `KeyError`.
+    """
     match field:
+        case "reference":
+            return read_reference(text)
         case "name":
             return read_name(text)
         case "contact":
@@ -45,6 +53,8 @@ def read_field(field: Field, text: str, *, region: str, intent: str, confidence:
             return read_preferred_time(text)
         case "confirmed":
             return read_confirmation(text, intent, confidence)
+        case _:
+            raise KeyError(field)
 
 
 def read_reason(text: str) -> str:

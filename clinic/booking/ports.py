@@ -80,8 +80,17 @@ class AppointmentBook(Protocol):
     def find_hold(self, key: str) -> Appointment | None:
         """The appointment that began as the hold with this key, whatever has become of it."""
 
+    def between(self, since: datetime, until: datetime) -> list[Appointment]:
+        """Those that start from `since` on and before `until`, booked or cancelled, in the order of time.
+
+        A hold is none of them, nor is one that was given up.
+        """
+
     def events(self) -> list[AppointmentEvent]:
         """Everything that had or has to be told, in the order it happened."""
+
+    def forget_holds(self, before: datetime) -> int:
+        """Delete what was held, ran out before then and became no booking; how many."""
 
 
 class Outbox(Protocol):
@@ -98,6 +107,12 @@ class Outbox(Protocol):
 
     def settle(self, event: AppointmentEvent, state: EventState, due_at: datetime, error: str | None = None) -> None:
         """Say what became of an event that was taken; `WAITING` for another try at `due_at`."""
+
+    def unsettled(self) -> list[AppointmentEvent]:
+        """What waits, is being sent or is dead; the earliest due first."""
+
+    def revive(self, event: AppointmentEvent, due_at: datetime) -> bool:
+        """Let a dead event wait again; `False` where it is not dead any more, so that two at once revive it once."""
 
 
 class Attempts(Protocol):

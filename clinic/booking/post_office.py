@@ -13,7 +13,7 @@ from clinic.booking.ports import AppointmentBook, Outbox
 
 _SENDING = timedelta(minutes=5)  # a sender that is not back by then is lost
 _GIVE_UP = timedelta(hours=24)
-_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
+PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,12 @@ class PostOffice:
         """Parts are made in `clinic.bootstrap`."""
         self._outbox, self._book, self._letters, self._mailer, self._now = outbox, book, letters, mailer, now
 
-    def deliver(self, most: int = 100) -> int:
-        """Send what is due, at most so many; how many were sent."""
+    def deliver(self, most: int = 100, should_stop: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due, at most so many; how many were sent. `should_stop` is asked before each letter."""
         sent = 0
         for _ in range(most):
+            if should_stop():
+                break
             now = self._now()
             event = self._outbox.take_due(now, now + _SENDING)
             if event is None:
@@ -80,7 +82,7 @@ class PostOffice:
                 return False
             self._mailer.send(letter)
         except MailFailed as failure:
-            again = now + _PAUSES[min(event.attempts, len(_PAUSES)) - 1]
+            again = now + PAUSES[min(event.attempts, len(PAUSES)) - 1]
             is_over = failure.is_final or again - event.at > _GIVE_UP
             self._outbox.settle(event, EventState.DEAD if is_over else EventState.WAITING, again, failure.code)
             return False

@@ -24,12 +24,16 @@ WeeklyHours = Mapping[int, tuple[OpenInterval, ...]]  # 0 is Monday; a missing d
 
 @dataclass(frozen=True)
 class VisitType:
-    """A kind of visit: how long the patient is seen, and how long the clinician is taken after that."""
+    """A kind of visit: how long the patient is seen, and how long the clinician is taken after that.
+
+    `also`: other words by which patients name it.
+    """
 
     id: str
     title: str
     length: timedelta
     buffer: timedelta = timedelta(0)
+    also: tuple[str, ...] = ()
 
     @property
     def taken(self) -> timedelta:
@@ -39,12 +43,13 @@ class VisitType:
 
 @dataclass(frozen=True)
 class Clinician:
-    """Somebody who sees patients; `hours` where they differ from the clinic's."""
+    """Somebody who sees patients; `hours` where they differ from the clinic's, `calendar` on its CalDAV server."""
 
     id: str
     name: str
     visit_types: frozenset[str]
     hours: WeeklyHours | None = None
+    calendar: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,15 @@ class Timetable:
 
         An hour that the wall clock skips does not exist here; one that it shows twice lasts twice as long.
         """
+        return self._on(day, self.hours if clinician.hours is None else clinician.hours)
+
+    def hours_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """When the clinic is open on a day, in UTC."""
+        return self._on(day, self.hours)
+
+    def _on(self, day: date, hours: WeeklyHours) -> list[tuple[datetime, datetime]]:
         if day in self.closed_days:
             return []
-        hours = self.hours if clinician.hours is None else clinician.hours
         found = [(self._moment(day, i.opens), self._moment(day, i.closes)) for i in hours.get(day.weekday(), ())]
         return [(opens, closes) for opens, closes in found if opens < closes]
 

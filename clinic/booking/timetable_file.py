@@ -67,12 +67,16 @@ def _zone(name: str) -> ZoneInfo:
 
 def _visit_type(entry: Mapping[str, Any]) -> VisitType:
     length = _minutes(entry["minutes"], entry["title"])
-    return VisitType(entry["id"], entry["title"], length, _minutes(entry.get("buffer", 0), entry["title"], least=0))
+    buffer = _minutes(entry.get("buffer", 0), entry["title"], least=0)
+    return VisitType(entry["id"], entry["title"], length, buffer, tuple(entry.get("also") or ()))
 
 
 def _clinician(entry: Mapping[str, Any]) -> Clinician:
     hours = _hours(entry["hours"], entry["name"]) if entry.get("hours") else None
-    return Clinician(entry["id"], entry["name"], frozenset(entry["visit_types"]), hours)
+    calendar = entry.get("calendar")
+    if calendar is not None and (not isinstance(calendar, str) or not calendar.strip()):
+        raise TimetableError(f"calendar of {entry['name']}: {calendar!r} is no name; write one in quotes, or none")
+    return Clinician(entry["id"], entry["name"], frozenset(entry["visit_types"]), hours, calendar)
 
 
 def _minutes(number: int, whose: str, least: int = 5) -> timedelta:

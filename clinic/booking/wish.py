@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,21 @@ class Wish:
     from_time: time | None = None
     before: time | None = None
     at: time | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As a slot of the conversation holds it."""
+        plain = {name: value.isoformat() for name, value in vars(self).items() if hasattr(value, "isoformat")}
+        return plain | ({"weekdays": sorted(self.weekdays)} if self.weekdays is not None else {})
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any] | None) -> Wish:
+        """What `to_json` wrote; any time where there is nothing."""
+        found = found or {}
+        values: dict[str, Any] = {
+            **{name: date.fromisoformat(found[name]) for name in ("first_day", "last_day") if name in found},
+            **{name: time.fromisoformat(found[name]) for name in ("from_time", "before", "at") if name in found},
+        }
+        return cls(weekdays=frozenset(found["weekdays"]) if "weekdays" in found else None, **values)
 
     def allows_day(self, day: date) -> bool:
         """Whether a day is meant."""

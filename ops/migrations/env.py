@@ -7,7 +7,9 @@ from alembic import context
 import clinic.adapters.sql.appointment_requests
 import clinic.adapters.sql.appointments
 import clinic.adapters.sql.attempts
-import clinic.adapters.sql.turns  # noqa: F401  # all register their tables
+import clinic.adapters.sql.busy_times
+import clinic.adapters.sql.turns
+import clinic.adapters.sql.waiting_list  # noqa: F401  # all register their tables
 from clinic.adapters.sql.engine import metadata, open_engine
 from clinic.settings import load_settings
 

@@ -150,6 +150,23 @@ def test_a_hold_that_is_given_up_is_told_to_nobody(book: AppointmentBook) -> Non
     hold(book, slot())
 
 
+def test_a_list_of_appointments_holds_what_was_booked_and_cancelled_in_the_range_and_no_hold(
+    book: AppointmentBook,
+) -> None:
+    first, last = booked(book, slot(60)), booked(book, slot(180))
+    other = booked(book, slot(60, clinician="b"))
+    cancelled = book.cancel(booked(book, slot(120)).reference, NOW)
+    hold(book, slot(0))
+    book.cancel(hold(book, slot(0, clinician="b")).reference, NOW)
+    listed = book.between(slot(0).start, slot(180).start)
+    assert listed == [first, other, cancelled]
+    assert last not in listed
+    assert book.between(slot(180).start, slot(181).start) == [last]
+    moved = book.move(first.reference, slot(240), cells(slot(240), VISIT), NOW)
+    assert book.between(slot(200).start, slot(300).start) == [moved]
+    assert book.between(slot(300).start, slot(400).start) == []
+
+
 def test_an_unknown_reference_has_a_name(book: AppointmentBook) -> None:
     for change in (lambda: book.cancel("ZZZZ9999", NOW), lambda: book.book("ZZZZ9999", ANN, [], NOW)):
         with pytest.raises(AppointmentNotFound):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from clinic.booking.timetable_file import load_timetable
 from tests.processes import Processes, Visitor
 
 FOLDER = Path(__file__).parent
@@ -17,26 +20,62 @@ FILES = sorted(FOLDER.glob("*/*.yml"))
 KEYS = {
     "say", "press", "kind", "kinds", "topic", "topics", "not_kind", "asks", "stored", "new",
 }  # fmt: skip
-FIELDS = {"name", "contact", "reason", "preferred_time", "confirmed"}
+FIELDS = {
+    "visit_type", "clinician", "time", "name", "contact", "reason", "preferred_time", "confirmed", "reference",
+}  # fmt: skip
+
+
+Row = tuple[tuple[str, str], ...]
+_QUERIES = (
+    "SELECT name, contact, reason, preferred_time, 'requested' AS status FROM appointment_request",
+    "SELECT name, contact, reason, visit_type, clinician, starts_at, status FROM appointment WHERE name IS NOT NULL",
+    "SELECT name, contact, reason, visit_type, 'waiting' AS status FROM waiting_list_entry",
+)
 
 
 def asked(visitor: Visitor) -> str | None:
     """The field an open form waits for: the last of the replies asks for it, but for a reminder or a kept question."""
     topics = [t for t in visitor.topics if t not in {"reminder", "kept_question"}]
     topic = topics[-1].removeprefix("appointment_") if topics else ""
+    topic = topic.removeprefix("visit_") if topic != "visit_type" else topic
     return topic if topic in FIELDS else None
 
 
-def stored(stack: Processes, before: set[tuple[str, ...]]) -> list[dict[str, str]]:
-    """The requests that came into the database since `before`."""
-    names = ("name", "contact", "reason", "preferred_time")
-    return [dict(zip(names, row, strict=True)) for row in requests(stack) - before]
+def stored(stack: Processes, before: set[Row]) -> list[dict[str, str]]:
+    """What came into the database since `before`: requests, visits and places on the waiting list by their status."""
+    return [dict(row) for row in rows(stack) - before]
 
 
-def requests(stack: Processes) -> set[tuple[str, ...]]:
+def rows(stack: Processes) -> set[Row]:
     path = stack.environment["CLINIC_DB_URL"].removeprefix("sqlite:///")
+    found: set[Row] = set()
     with sqlite3.connect(path) as database:
-        return set(database.execute("SELECT name, contact, reason, preferred_time FROM appointment_request"))
+        for query in _QUERIES:
+            cursor = database.execute(query)
+            names = [column[0] for column in cursor.description]
+            found |= {tuple(zip(names, row, strict=True)) for row in cursor}
+    return found
+
+
+def reference_in(visitor: Visitor) -> str | None:
+    """The reference that a reply gives; a dialogue says it as `{reference}`."""
+    given = [re.search(r"[Rr]eference(?: is)? ([2-9A-HJ-NP-Z]{8})\b", reply["text"]) for reply in visitor.last]
+    return next((match[1] for match in given if match), None)
+
+
+def days_in_words() -> dict[str, str]:
+    """Dates that are open, closed and too far off whenever the tests run; a dialogue says `{open_day}` and the like."""
+    timetable = load_timetable()
+    assert timetable is not None
+    today = datetime.now(timetable.zone).date()
+    ahead = [today + timedelta(days=number) for number in range(3, 40)]
+    is_open = [day for day in ahead if len(timetable.hours_on(day)) == 2]  # morning and afternoon
+    closed = next(day for day in ahead if not timetable.hours_on(day))
+    days = {
+        "open_day": is_open[0], "other_open_day": is_open[1], "third_open_day": is_open[2], "closed_day": closed,
+        "too_far": today + timetable.horizon + timedelta(days=20),
+    }  # fmt: skip
+    return {name: f"{day:%B} {day.day}" for name, day in days.items()}
 
 
 def as_list(value: Any) -> list[Any]:
@@ -54,10 +93,13 @@ def dialogues() -> Iterator[Any]:
 @pytest.mark.parametrize("path", dialogues())
 def test_dialogue(path: Path, stack: Processes, new_visitor: Callable[[], Visitor]) -> None:
     dialogue = yaml.safe_load(path.read_text("utf-8"))
-    visitor, before, last = new_visitor(), requests(stack), ""
+    visitor, before, last = new_visitor(), rows(stack), ""
+    reference, days = "", days_in_words()
     for number, turn in enumerate(dialogue["turns"], start=1):
         assert not turn.keys() - KEYS, f"turn {number} has an unknown key"
-        kinds = visitor.press(turn["press"]) if "press" in turn else visitor.say(turn["say"])
+        said = turn.get("say", "").format(**days, reference=reference)
+        kinds = visitor.press(turn["press"]) if "press" in turn else visitor.say(said)
+        reference = reference_in(visitor) or reference
         where = (
             f"turn {number}, {turn.get('say', turn.get('press'))!r}: {list(zip(kinds, visitor.topics, strict=True))}"
         )
@@ -76,11 +118,11 @@ def test_dialogue(path: Path, stack: Processes, new_visitor: Callable[[], Visito
         if turn.get("new"):
             assert visitor.last[0]["text"] != last, where
         if "stored" in turn:
-            rows = stored(stack, before)
+            found = stored(stack, before)
             if turn["stored"] == "none":
-                assert rows == [], where
+                assert found == [], where
             else:
-                assert any(turn["stored"].items() <= row.items() for row in rows), f"{where} stored {rows}"
+                assert any(turn["stored"].items() <= row.items() for row in found), f"{where} stored {found}"
         last = visitor.last[-1]["text"]
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 
 from clinic.answers import FOLLOW_UPS, load_catalogue
 from clinic.answers.article import fingerprint, load_outline, passages
+from clinic.booking.time_answer import JoinWaitingList, MoreTimes, read_time_answer
+from clinic.booking.wish import ANY_TIME
 from clinic.triage import load_gate
 from tools.check_data import answer_faults, example_faults, examples, topics
 from tools.clinical_review import TARGET, document
@@ -35,7 +39,11 @@ def test_answers_keep_to_length_grade_and_forbidden_phrases() -> None:
 def test_every_button_leads_to_an_intent_of_the_domain() -> None:
     catalogue = load_catalogue()
     payloads = {b.payload for n in catalogue.names() for a in catalogue.variations(n) for b in a.buttons}
-    assert {p.removeprefix("/") for p in payloads} <= set(DOMAIN["intents"])
+    assert {p.removeprefix("/") for p in payloads if p.startswith("/")} <= set(DOMAIN["intents"])
+    zone = ZoneInfo("America/New_York")
+    for words in (p for p in payloads if not p.startswith("/")):  # said for the visitor when times are shown
+        answer = read_time_answer(words, (), ANY_TIME, datetime.now(zone), zone)
+        assert isinstance(answer, MoreTimes | JoinWaitingList), words
 
 
 def test_every_alarm_of_the_gate_has_its_intent_and_its_text() -> None:

@@ -145,7 +145,8 @@ class TurnDesk:
         if found is None:
             raise TurnError("expired_button", 404)
         payload, title = found
-        return Said(shown=title, payload=payload)
+        # A button is an intent, or words that are said for the visitor: a time, a name.
+        return Said(shown=title, payload=payload) if payload.startswith("/") else Said(shown=title, text=payload)
 
     async def _answered_meanwhile(self, turn: Turn) -> list[dict[str, Any]]:
         """The replies that the same message, sent twice at once, got the other time."""

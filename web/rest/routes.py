@@ -1,14 +1,13 @@
 """`POST /webhooks/rest/webhook`: one message in, a list of replies out."""
 
-import hashlib
-import hmac
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from clinic.settings import Settings
 from web.chat.turns import TurnDesk, TurnError
+from web.integrations import integration_of
 from web.limits import RateLimit
 from web.senders import opaque_sender
 
@@ -45,18 +44,9 @@ def rest_routes(settings: Settings, desk: TurnDesk, limit: RateLimit) -> APIRout
     """The router of the REST contract."""
     routes = APIRouter(tags=["REST"])
 
-    def integration(authorization: Annotated[str, Header()] = "") -> str:
-        scheme, _, key = authorization.partition(" ")
-        hashed = hashlib.sha256(key.encode()).hexdigest()
-        found = [n for known, n in settings.api_keys.items() if hmac.compare_digest(known.encode(), key.encode())]
-        found += [n for known, n in settings.api_key_hashes.items() if hmac.compare_digest(known, hashed)]
-        if scheme.lower() != "bearer" or not found:
-            raise TurnError("unauthorized", 401)
-        return found[0]
-
     @routes.post("/webhooks/rest/webhook", summary="Send a message, get the replies")
     async def webhook(
-        body: IncomingMessage, request: Request, name: Annotated[str, Depends(integration)]
+        body: IncomingMessage, request: Request, name: Annotated[str, Depends(integration_of(settings))]
     ) -> list[Reply]:
         limit.check(f"rest:{name}", settings.messages_per_minute)
         sender = opaque_sender(settings.secret_key, name, body.sender)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Engine,
@@ -30,6 +31,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from clinic.adapters.sql.engine import metadata
 from clinic.booking.appointment import (
     TAKES_TIME,
+    UNSETTLED,
     Appointment,
     AppointmentEvent,
     AppointmentStatus,
@@ -84,6 +86,10 @@ appointment_event = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", String(80)),
     Column("target", String(16), nullable=False, server_default=EventTarget.MAIL.value),
+    Column("freed_clinician", String(40)),
+    Column("freed_visit_type", String(40)),
+    Column("freed_starts_at", DateTime(timezone=True)),
+    Column("freed_ends_at", DateTime(timezone=True)),
     UniqueConstraint("reference", "kind", "sequence", "target", name="uq_event_target"),
 )
 
@@ -164,7 +170,7 @@ class SqlAppointmentBook:
             _release(connection, reference)
             _claim(connection, reference, cells, now)
             _change(connection, reference, **_when(slot), sequence=found.sequence + 1)
-            return self._told(connection, reference, EventKind.MOVED, now, remind_at)
+            return self._told(connection, reference, EventKind.MOVED, now, remind_at, freed=found.slot)
 
     def cancel(self, reference: str, now: datetime) -> Appointment:
         """End a hold or a booking and free its time; see `AppointmentBook`."""
@@ -175,7 +181,7 @@ class SqlAppointmentBook:
             _release(connection, reference)
             _change(connection, reference, status=AppointmentStatus.CANCELLED.value, sequence=found.sequence + 1)
             if found.status is AppointmentStatus.BOOKED:
-                return self._told(connection, reference, EventKind.CANCELLED, now)
+                return self._told(connection, reference, EventKind.CANCELLED, now, freed=found.slot)
             return _known(connection, reference)
 
     def find(self, reference: str) -> Appointment | None:
@@ -187,6 +193,17 @@ class SqlAppointmentBook:
         """The appointment that began as the hold with this key."""
         with self._transaction() as connection:
             return _one(connection, appointment.c.hold_key == key)
+
+    def between(self, since: datetime, until: datetime) -> list[Appointment]:
+        """Those that start between two moments, booked or cancelled; see `AppointmentBook`."""
+        columns = appointment.c
+        here = (columns.starts_at >= since.astimezone(UTC)) & (columns.starts_at < until.astimezone(UTC))
+        # A hold that was given up is cancelled too, and has no patient.
+        was_booked = (columns.status == AppointmentStatus.CANCELLED.value) & columns.name.is_not(None)
+        wanted = select(appointment).where(here & (was_booked | (columns.status == _BOOKED)))
+        with self._transaction() as connection:
+            rows = connection.execute(wanted).mappings()
+            return sorted((_appointment(row) for row in rows), key=lambda found: (found.slot, found.reference))
 
     def events(self) -> list[AppointmentEvent]:
         """Everything that had or has to be told, in the order it happened."""
@@ -220,12 +237,30 @@ class SqlAppointmentBook:
 
     def settle(self, event: AppointmentEvent, state: EventState, due_at: datetime, error: str | None = None) -> None:
         """Say what became of an event that was taken; see `Outbox`."""
-        columns = appointment_event.c
-        this = (columns.reference == event.reference) & (columns.kind == event.kind.value)
-        this &= (columns.sequence == event.sequence) & (columns.target == event.target.value)
         values = {"state": state.value, "due_at": due_at.astimezone(UTC), "error": error}
         with self._transaction() as connection:
-            connection.execute(update(appointment_event).where(this).values(values))
+            connection.execute(update(appointment_event).where(_is_row_of(event)).values(values))
+
+    def unsettled(self) -> list[AppointmentEvent]:
+        """What waits, is being sent or is dead; see `Outbox`."""
+        is_open = appointment_event.c.state.in_([state.value for state in UNSETTLED])
+        wanted = select(appointment_event).where(is_open).order_by(appointment_event.c.due_at, appointment_event.c.id)
+        with self._transaction() as connection:
+            return [_event(row) for row in connection.execute(wanted).mappings()]
+
+    def revive(self, event: AppointmentEvent, due_at: datetime) -> bool:
+        """Let a dead event wait again; see `Outbox`."""
+        is_dead = appointment_event.c.state == EventState.DEAD.value
+        again = {"state": EventState.WAITING.value, "due_at": due_at.astimezone(UTC)}
+        with self._transaction() as connection:
+            changed = connection.execute(update(appointment_event).where(_is_row_of(event), is_dead).values(again))
+            return changed.rowcount == 1
+
+    def forget_holds(self, before: datetime) -> int:
+        """Delete what was held, ran out before then and became no booking; see `AppointmentBook`."""
+        over = appointment.c.name.is_(None) & (appointment.c.held_until < before.astimezone(UTC))
+        with self._claiming() as connection:
+            return connection.execute(delete(appointment).where(over)).rowcount
 
     def _told(
         self,
@@ -234,11 +269,12 @@ class SqlAppointmentBook:
         kind: EventKind,
         now: datetime,
         remind_at: datetime | None = None,
+        freed: TimeSlot | None = None,
     ) -> Appointment:
         """The appointment after a change, and the events that tell of it, in the same transaction."""
         found = _known(connection, reference)
         told = AppointmentEvent(reference, kind, found.sequence, now, now)
-        events = [replace(told, target=target) for target in self._told_to]
+        events = [replace(told, target=target, freed=freed) for target in self._told_to]
         if remind_at is not None:
             events.append(replace(told, kind=EventKind.REMINDER, at=remind_at, due_at=remind_at))
         for event in events:
@@ -347,6 +383,12 @@ def _appointment(row: RowMapping) -> Appointment:
     )  # fmt: skip
 
 
+def _is_row_of(event: AppointmentEvent) -> ColumnElement[bool]:
+    columns = appointment_event.c
+    found = (columns.reference == event.reference) & (columns.kind == event.kind.value)
+    return found & (columns.sequence == event.sequence) & (columns.target == event.target.value)
+
+
 def _event_row(event: AppointmentEvent) -> dict[str, Any]:
     return {
         "reference": event.reference,
@@ -357,6 +399,7 @@ def _event_row(event: AppointmentEvent) -> dict[str, Any]:
         "state": event.state.value,
         "attempts": event.attempts,
         "target": event.target.value,
+        **_freed_row(event.freed),
     }
 
 
@@ -371,7 +414,19 @@ def _event(row: RowMapping) -> AppointmentEvent:
         attempts=row["attempts"],
         error=row["error"],
         target=EventTarget(row["target"]),
+        freed=_freed(row),
     )
+
+
+def _freed_row(slot: TimeSlot | None) -> dict[str, Any]:
+    return {f"freed_{column}": value for column, value in _when(slot).items()} if slot else {}
+
+
+def _freed(row: RowMapping) -> TimeSlot | None:
+    if row["freed_starts_at"] is None:
+        return None
+    start, end = _utc(row["freed_starts_at"]), _utc(row["freed_ends_at"])
+    return TimeSlot(start, end, row["freed_clinician"], row["freed_visit_type"])
 
 
 def _utc(moment: datetime) -> datetime:

@@ -38,6 +38,12 @@ def test_closed_days_are_the_clinics_and_the_countrys() -> None:
     assert date(2026, 11, 26) not in read_timetable(changed(public_holidays=False), "US").closed_days
 
 
+def test_a_clinician_may_have_a_calendar() -> None:
+    with_one = {**GIVEN["clinicians"][0], "calendar": "Dr. One's day"}
+    table = read_timetable(changed(clinicians=[with_one, *GIVEN["clinicians"][1:]]))
+    assert [seer.calendar for seer in table.clinicians] == ["Dr. One's day", None, None]
+
+
 def test_midnight_closes_a_day() -> None:
     hours = read_timetable(changed(hours={"mon": ["20:00-24:00"]})).hours
     assert hours[0][0].closes == time.max
@@ -54,6 +60,8 @@ def test_midnight_closes_a_day() -> None:
     ({"start_every_minutes": 7}, "multiple of 5"),
     ({"visit_types": [*GIVEN["visit_types"], GIVEN["visit_types"][0]]}, "two entries"),
     ({"visit_types": GIVEN["visit_types"][:1]}, "not listed"),
+    ({"clinicians": [{**GIVEN["clinicians"][0], "calendar": 7}]}, "calendar of Dr. Demo One"),
+    ({"clinicians": [{**GIVEN["clinicians"][0], "calendar": " "}]}, "calendar of Dr. Demo One"),
 ])  # fmt: skip
 def test_a_mistake_is_named_in_the_clinics_words(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(TimetableError, match=says):

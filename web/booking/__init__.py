@@ -1,0 +1,1 @@
+"""The booking API for integrations: free times, holds, appointments, below `/booking/v1`."""

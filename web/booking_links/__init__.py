@@ -1,0 +1,1 @@
+"""The pages behind the links in mails: a visit, an offer of the waiting list, leaving the list. No JavaScript."""
