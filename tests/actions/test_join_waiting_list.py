@@ -72,13 +72,28 @@ def test_after_a_booking_one_word_joins_for_an_earlier_time_and_the_visit_stays(
     assert booked.slot == clinic.slot(time(14))
 
 
-def test_a_visit_that_was_proven_joins_as_well_and_twice_is_once(clinic: OpenClinic, chat: Chat) -> None:
+def test_a_visit_that_was_proven_joins_as_well(clinic: OpenClinic, chat: Chat) -> None:
     reference = clinic.booked(clinic.chat())
     chat.turn("when is my appointment", "check_appointment")
     chat.turn(f"{reference} anita@example.com")
-    for _ in range(2):
-        assert chat.turn("tell me of an earlier time", "waiting_list") == JOINED
+    assert chat.turn("tell me of an earlier time", "waiting_list") == JOINED
     assert _waiting(clinic) == [("Anita Rowmark", None, reference)]
+
+
+def test_the_same_turn_sent_twice_joins_once(clinic: OpenClinic, chat: Chat) -> None:
+    clinic.booked(chat)
+    chat.say("tell me of an earlier time", "waiting_list")
+    for _ in range(2):
+        chat.call(chat.action("action_join_waiting_list"))
+    assert len(_waiting(clinic)) == 1
+
+
+def test_who_left_the_list_can_join_again(clinic: OpenClinic, chat: Chat) -> None:
+    clinic.booked(chat)
+    chat.turn("tell me of an earlier time", "waiting_list")
+    clinic.lists.leave(clinic.entries.waiting("first")[0].reference)
+    assert chat.turn("tell me of an earlier time", "waiting_list") == JOINED
+    assert len(_waiting(clinic)) == 1
 
 
 def test_a_visit_booked_with_a_phone_number_cannot_join_and_stays(clinic: OpenClinic, chat: Chat) -> None:

@@ -49,13 +49,14 @@ def test_a_wrong_pair_is_not_found_and_asked_for_from_the_reference(clinic: Open
     assert chat.turn(f"{reference} {MAIL}") == ["utter_visit_found"]
 
 
-def test_after_too_many_wrong_pairs_even_the_right_one_is_refused(clinic: OpenClinic, chat: Chat) -> None:
+def test_after_too_many_wrong_pairs_even_the_right_one_is_refused_and_it_ends(clinic: OpenClinic, chat: Chat) -> None:
     reference = clinic.booked(chat)
     chat.turn("when is my appointment", CHECK)
     for _ in range(5):
         assert chat.turn(_WRONG)[0] == "utter_booking_appointment_not_found"
-    assert chat.turn(f"{reference} {MAIL}")[0] == "utter_booking_too_many_attempts"
-    assert (chat.slots["visit_reference"], chat.slots["visit_contact"]) == (None, None)
+    assert chat.turn(f"{reference} {MAIL}") == ["utter_booking_too_many_attempts"]
+    assert chat.loop is None
+    assert _is_forgotten(chat)
 
 
 def test_the_right_pair_can_be_given_as_often_as_one_likes(clinic: OpenClinic, chat: Chat) -> None:

@@ -247,9 +247,12 @@ class Booking(RuleBasedStateMachine):
     @rule(is_lost=st.booleans())
     def tell_the_calendar(self, is_lost: bool) -> None:
         """Who reads it again reads the same, so that it is told until somebody has said that it was."""
-        told = self.book.take_due(self.now, self.now + timedelta(minutes=5), EventTarget.CALENDAR)
-        if told is not None and not is_lost:
-            self.book.settle(told, EventState.SENT, self.now)
+        for ends in (is_lost, False):
+            told = self.book.take_due(self.now, self.now + timedelta(minutes=5), EventTarget.CALENDAR)
+            if ends:
+                self.now += timedelta(minutes=6)
+            elif told is not None:
+                self.book.settle(told, EventState.SENT, self.now)
 
     def tell(self, known: Known, kind: EventKind) -> None:
         known.told = (*known.told, (kind, known.changes))

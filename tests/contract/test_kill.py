@@ -46,7 +46,8 @@ def mailbox() -> Iterator[Mailbox]:
 def test_a_booking_whose_process_is_killed_is_whole_or_absent_and_goes_on(
     database: str, mailbox: Mailbox, death: Death
 ) -> None:
-    mails = kill_and_try_again(Orders(database, mailbox.port, PLAN, death=death), mailbox)
+    was_killed, mails = kill_and_try_again(Orders(database, mailbox.port, PLAN, death=death), mailbox)
+    assert was_killed
     lost = death.point in (Point.BEFORE_MAIL, Point.MAILED, Point.COMMITTED) and PLAN[death.step] == "mail"
     assert mails["dead"] == lost
     arrived = sum(".booked@" in message_id for message_id in mailbox.message_ids)

@@ -137,8 +137,10 @@ def empty(database: str) -> None:
     engine.dispose()
 
 
-def kill_and_try_again(orders: Orders, mailbox: Mailbox) -> Counter[str]:
-    """Kill a process in the middle of its steps, look, let the next one go on, look again; what became of the mails.
+def kill_and_try_again(orders: Orders, mailbox: Mailbox) -> tuple[bool, Counter[str]]:
+    """Kill a process in the middle of its steps, look, let the next one go on, look again.
+
+    Whether it was killed (a plan may end before the statement that was named), and how many mails came to which state.
 
     Who goes on knows no more than what the killed one was answered.
     """
@@ -174,7 +176,7 @@ def kill_and_try_again(orders: Orders, mailbox: Mailbox) -> Counter[str]:
     end = read(orders.database)
     end.assert_whole()
     assert end.known == after(orders.steps)
-    return _mails(end, mailbox, later.now, was_killed)
+    return was_killed, _mails(end, mailbox, later.now, was_killed)
 
 
 def _mails(book: Book, mailbox: Mailbox, now: datetime, was_killed: bool) -> Counter[str]:

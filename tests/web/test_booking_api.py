@@ -22,7 +22,6 @@ from clinic.booking.desk import BookingDesk
 from clinic.booking.timetable import Clinician, OpenInterval, Timetable, VisitType
 from clinic.settings import load_settings
 from tests.web.conftest import KEY, Served
-from web.booking.errors import install_booking_errors
 from web.booking.routes import booking_routes
 from web.chat.wording import Wording
 from web.errors import install_error_handlers
@@ -89,9 +88,8 @@ def serve(desk: Callable[[], BookingDesk | None], messages_per_minute: int = 120
     environment = {"SECRET_KEY": "s" * 40, "API_KEYS": f"test:{KEY},other:other-key-12345"}
     settings = load_settings(environment)
     object.__setattr__(settings, "messages_per_minute", messages_per_minute)
-    app, wording = FastAPI(), Wording(load_catalogue(), load_clinic_facts())
-    install_error_handlers(app, wording)
-    install_booking_errors(app, wording)
+    app = FastAPI()
+    install_error_handlers(app, Wording(load_catalogue(), load_clinic_facts()))
     app.include_router(booking_routes(settings, desk, RateLimit()))
     return Served(app)
 
@@ -362,6 +360,17 @@ def test_a_database_that_is_gone_is_an_honest_error_that_tells_no_secrets(
     assert {answer.headers["Retry-After"] for answer in answers} == {"1"}
     told = "".join([*capfd.readouterr(), *(answer.text for answer in answers)])
     assert not [secret for secret in ("Ann", "ann@", "restless legs", "nowhere", "sqlite") if secret in told]
+
+
+def test_a_fault_nobody_thought_of_is_an_error_without_its_words(capfd: pytest.CaptureFixture[str]) -> None:
+    def broken() -> BookingDesk | None:
+        raise RuntimeError("Ann Example, restless legs")
+
+    served = serve(broken)
+    answer = Caller(served.url).hold()
+    served.stop()
+    assert code(answer) == (500, "unavailable")
+    assert "Ann" not in "".join([*capfd.readouterr(), answer.text])
 
 
 def test_an_integration_that_asks_too_often_is_told_so() -> None:

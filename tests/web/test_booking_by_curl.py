@@ -40,10 +40,10 @@ def test_the_page_books_moves_and_cancels_a_visit(database: str, tmp_path: Path)
 
 
 def changes(database: str) -> list[tuple[str, int]]:
-    """What the clinic's side was told, reminders aside."""
-    engine = sa.create_engine(database)
+    """What is told by mail, reminders aside."""
+    engine, of_changes = sa.create_engine(database), "target = 'mail' AND kind <> 'reminder'"
     with engine.begin() as connection:
-        told = sa.text("SELECT kind, sequence FROM appointment_event WHERE kind <> 'reminder' ORDER BY id")
+        told = sa.text(f"SELECT kind, sequence FROM appointment_event WHERE {of_changes} ORDER BY id")
         rows = [tuple(row) for row in connection.execute(told)]
     engine.dispose()
     return rows

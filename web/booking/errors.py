@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import FastAPI, Request
+import structlog
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from clinic.intake.errors import Refused
+from web.chat.turns import TurnError
 from web.chat.wording import Wording
+from web.errors import error_response
+
+log = structlog.get_logger()
 
 _STATUSES = {
     "time_taken": 409,
     "hold_expired": 409,
     "key_reused": 409,
     "appointment_not_found": 404,
-    "request_not_found": 404,
     "too_many_attempts": 429,
     "unavailable": 503,
 }
@@ -31,16 +39,29 @@ class TimeGone(Exception):
         self.refusal, self.nearest = refusal, nearest
 
 
-def install_booking_errors(app: FastAPI, wording: Wording) -> None:
-    """Answer every refusal in the shape of `web.errors`; `nearest` stands beside code and message."""
+def answering(wording: Wording) -> type[APIRoute]:
+    """Routes that answer every refusal in the shape of `web.errors`; `nearest` stands beside code and message."""
 
-    @app.exception_handler(Refused)
-    async def refused(_: Request, error: Exception) -> JSONResponse:
-        return _response(wording, error.code if isinstance(error, Refused) else "unavailable", {})
+    class BookingRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handler = super().get_route_handler()
 
-    @app.exception_handler(TimeGone)
-    async def time_gone(_: Request, error: TimeGone) -> JSONResponse:
-        return _response(wording, error.refusal.code, {"nearest": error.nearest})
+            async def answer(request: Request) -> Response:
+                try:
+                    return await handler(request)
+                except TimeGone as gone:
+                    return _response(wording, gone.refusal.code, {"nearest": gone.nearest})
+                except Refused as refusal:
+                    return _response(wording, refusal.code, {})
+                except (TurnError, RequestValidationError, HTTPException):
+                    raise
+                except Exception as error:  # what is quoted in it may be a patient's
+                    log.error("booking_failed", error=type(error).__name__)
+                    return error_response(wording, "unavailable", 500)
+
+            return answer
+
+    return BookingRoute
 
 
 def _response(wording: Wording, code: str, more: dict[str, Any]) -> JSONResponse:

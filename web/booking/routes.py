@@ -7,10 +7,14 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Query
 
+from clinic.answers import load_catalogue
+from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.booking.desk import BookingDesk
 from clinic.settings import Settings
 from web.booking import bodies, calls
+from web.booking.errors import answering
 from web.chat.turns import TurnError
+from web.chat.wording import Wording
 from web.integrations import integration_of
 from web.limits import RateLimit
 from web.senders import opaque_sender
@@ -21,7 +25,10 @@ Answer = TypeVar("Answer")
 
 def booking_routes(settings: Settings, desk: Callable[[], BookingDesk | None], limit: RateLimit) -> APIRouter:
     """The router of the booking API; where `desk` gives none, everything below it is 404 `booking_off`."""
-    routes = APIRouter(prefix="/booking/v1", tags=["Booking"], responses={**bodies.ERRORS})
+    wording = Wording(load_catalogue(), load_clinic_facts(country=settings.country))
+    routes = APIRouter(
+        prefix="/booking/v1", tags=["Booking"], responses={**bodies.ERRORS}, route_class=answering(wording)
+    )
     # Threads of its own: a rush for times must not hold up the chat, where somebody may be in danger.
     threads = ThreadPoolExecutor(_THREADS, "booking")
     known = integration_of(settings)
