@@ -42,8 +42,8 @@ evaluate: setup  ## QUESTIONS=file.tsv [MISSES=1]: send questions through REST, 
 race: setup  ## many clients for one time: exactly one may win; writes docs/evidence/race.md
 	@$(PY) -m tools.race
 
-outbox: .venv/.ready .env  ## what could not be told yet: mail, calendar, FHIR
-	@$(PY) -m tools.outbox
+outbox: .venv/.ready .env  ## what was not told yet; RETRY=REFERENCE tries its dead once more
+	@$(PY) -m tools.outbox $(if $(RETRY),--retry "$(RETRY)") $(if $(EVEN_IF_SENT),--even-if-sent)
 
 bench: setup  ## the performance tables
 	@$(PY) -m tools.bench

@@ -12,13 +12,17 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
 from actions.appointment_start import start_of
-from actions.choice_fields import choice_slots, fits
+from actions.choice_fields import choice_slots, fits, other_choice
 from actions.guard import Events, never_silent
 from actions.latest_message import LatestMessage
 from actions.open_desk import Desk, open_desk
 from actions.picked_time import give_up_time, time_events
+from actions.shown_times import remember
+from clinic.booking.answer_or_question import tells_a_time
+from clinic.booking.appointment import Appointment
+from clinic.booking.choosing import Shown
 from clinic.booking.corrections import correction
-from clinic.booking.errors import WaitingNeedsEmail
+from clinic.booking.errors import ConfirmationUnclear, WaitingNeedsEmail
 from clinic.booking.purpose import FIELDS, Purpose
 from clinic.bootstrap import booking_desk, clinic_region
 from clinic.intake.errors import FieldError
@@ -57,7 +61,7 @@ class ValidateAppointmentForm(FormValidationAction):
         if message.wants_to_start_over:
             dispatcher.utter_message(response="utter_appointment_from_the_start")
             await asyncio.to_thread(give_up_time, tracker, self._desk)
-            events = [SlotSet(s, None) for s in (*_ASKED, slots.MISSES, slots.SHOWN_TIMES)]
+            events = [SlotSet(s, None) for s in (*_ASKED, slots.MISSES, slots.SAID_NO, slots.SHOWN_TIMES)]
             return await self._and_next(events, dispatcher, tracker, domain)
         if self._reads_as(tracker, asked, message) == "stop" and not message.has_stop_intent:
             # No rule sees this stop: ending the form unconfirmed makes `action_submit_appointment` say it.
@@ -71,6 +75,9 @@ class ValidateAppointmentForm(FormValidationAction):
         asked, message = tracker.get_slot(slots.REQUESTED_SLOT), LatestMessage.of(tracker)
         answered = [slots.field_of(slot) for slot in slots.FIELDS if tracker.get_slot(slot) is not None]
         corrected = None if message.is_alarm else correction(slots.field_of(asked), message.text, answered)
+        other = None if message.is_alarm else other_choice(tracker, asked, message.text, self._desk)
+        if other:
+            return [SlotSet(other, message.text)]
         if corrected:
             return [SlotSet(slots.slot_of(corrected.field), corrected.said or "")]
         reading = self._reads_as(tracker, asked, message)
@@ -98,15 +105,17 @@ class ValidateAppointmentForm(FormValidationAction):
 
     async def _answered(self, dispatcher: CollectingDispatcher, tracker: Tracker, slot: str, said: str) -> Events:
         if slot == slots.TIME:
-            return await asyncio.to_thread(time_events, dispatcher, tracker, said, open_desk(self._desk))
+            former = _former(tracker, slots.TIME)
+            return await asyncio.to_thread(time_events, dispatcher, tracker, said, open_desk(self._desk), former)
         if slot in (slots.VISIT_TYPE, slots.CLINICIAN):
             return choice_slots(tracker, slot, said, open_desk(self._desk))
         value = LatestMessage.of(tracker).read(slots.field_of(slot), said, self._region())
-        if slot == slots.CONTACT and _purpose(tracker) is Purpose.WAITING_LIST and "@" not in str(value):
-            raise WaitingNeedsEmail("a freed time is offered by mail")
-        if value is False and not tracker.get_slot(slots.MISSES):  # the first "no" asks what is wrong
+        _refuse_a_phone(tracker, slot, value)
+        if value is True and tells_a_time(said):  # "yes, Friday at 3": another time than the one that was read back?
+            raise ConfirmationUnclear("a yes with a time of its own")
+        if value is False and not tracker.get_slot(slots.SAID_NO):  # the first "no" asks what is wrong
             dispatcher.utter_message(response="utter_appointment_what_to_change")
-            return [SlotSet(slot, None), SlotSet(slots.MISSES, 1)]
+            return [SlotSet(slot, None), SlotSet(slots.SAID_NO, True)]
         return [SlotSet(slot, value), SlotSet(slots.MISSES, None)]
 
     async def _corrected(self, dispatcher: CollectingDispatcher, tracker: Tracker, slot: str, said: str) -> Events:
@@ -116,21 +125,32 @@ class ValidateAppointmentForm(FormValidationAction):
             if slot == slots.TIME:
                 return await self._other_time(dispatcher, tracker, said)
             if not said:
-                return [SlotSet(slot, None), SlotSet(slots.TIME, None), SlotSet(slots.MISSES, None)]
+                emptied = (slot, slots.TIME) if slot in (slots.VISIT_TYPE, slots.CLINICIAN) else (slot,)
+                return [SlotSet(one, None) for one in (*emptied, slots.MISSES)]
             if slot in (slots.VISIT_TYPE, slots.CLINICIAN):
                 return choice_slots(tracker, slot, said, open_desk(self._desk))
             value = LatestMessage.of(tracker).read(slots.field_of(slot), said, self._region())
+            _refuse_a_phone(tracker, slot, value)
         except FieldError as error:
             dispatcher.utter_message(response=f"utter_booking_{error.code}")
             return [SlotSet(slot, former)]
         dispatcher.utter_message(response="utter_appointment_corrected", corrected=str(value))
-        return [SlotSet(slot, value), SlotSet(slots.MISSES, None)]
+        return [SlotSet(slot, value), SlotSet(slots.MISSES, None), SlotSet(slots.SAID_NO, None)]
 
     async def _other_time(self, dispatcher: CollectingDispatcher, tracker: Tracker, said: str) -> Events:
         """Another time instead of the one that is held; that one is kept until the new one is."""
         if not said:
-            return [SlotSet(slots.TIME, None), SlotSet(slots.MISSES, None)]
-        return await asyncio.to_thread(time_events, dispatcher, tracker, said, open_desk(self._desk))
+            given_up = await asyncio.to_thread(self._give_up, tracker)
+            shown = [remember(Shown(near=given_up.slot.start))] if given_up else []
+            return [SlotSet(slots.TIME, None), SlotSet(slots.MISSES, None), *shown]
+        former = _former(tracker, slots.TIME)
+        return await asyncio.to_thread(time_events, dispatcher, tracker, said, open_desk(self._desk), former)
+
+    def _give_up(self, tracker: Tracker) -> Appointment | None:
+        desk, reference = open_desk(self._desk), _former(tracker, slots.TIME) or ""
+        held = desk.own(reference, tracker.sender_id)
+        desk.release(reference)
+        return held
 
     def _reads_as(self, tracker: Tracker, asked: str, message: LatestMessage) -> str:
         return message.reads_as(slots.field_of(asked), fits=fits(tracker, asked, message.text, self._desk))
@@ -147,8 +167,16 @@ class ValidateAppointmentForm(FormValidationAction):
     def after_failure(self, tracker: Tracker) -> Events:
         """Ask the same again; but an alarm and a stop go to their rules, whatever is broken here."""
         message = LatestMessage.of(tracker)
-        asked = SlotSet(slots.REQUESTED_SLOT, tracker.get_slot(slots.REQUESTED_SLOT))
-        return [] if message.is_alarm or message.has_stop_intent else [SlotSet(slots.CONFIRMED, None), asked]
+        if message.is_alarm or message.has_stop_intent:
+            return []
+        # Where nothing was asked yet, the next message begins anew: no field has this slot.
+        asked = tracker.get_slot(slots.REQUESTED_SLOT) or slots.FORM_RUN
+        return [SlotSet(slots.CONFIRMED, None), SlotSet(slots.REQUESTED_SLOT, asked)]
+
+
+def _refuse_a_phone(tracker: Tracker, slot: str, value: str | bool) -> None:
+    if slot == slots.CONTACT and _purpose(tracker) is Purpose.WAITING_LIST and "@" not in str(value):
+        raise WaitingNeedsEmail("a freed time is offered by mail")
 
 
 def _purpose(tracker: Tracker) -> Purpose:

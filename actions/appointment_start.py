@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -18,7 +17,7 @@ from actions.open_desk import Desk
 from actions.shown_times import remember
 from clinic.booking.choices import visit_types_in
 from clinic.booking.choosing import Shown
-from clinic.booking.opening_words import wish_in
+from clinic.booking.opening_words import wish_in, wishing_sentences
 from clinic.booking.purpose import Purpose
 from clinic.booking.timetable import Timetable
 
@@ -30,7 +29,8 @@ def start_of(dispatcher: CollectingDispatcher, tracker: Tracker, message: Latest
     run = tracker.get_slot(slots.FORM_RUN) or uuid.uuid4().hex
     found: Events = [SlotSet(slots.FORM_RUN, run), SlotSet(slots.CONFIRMED, None), SlotSet(slots.MISSES, None)]
     purpose = tracker.get_slot(slots.PURPOSE)
-    if purpose is not None and message.intent != _WISHES_A_VISIT:
+    # A button goes on with what was broken off; words for a visit mean a visit.
+    if purpose is not None and (message.intent != _WISHES_A_VISIT or message.text.startswith("/")):
         return [*found, SlotSet(slots.PURPOSE, purpose)]
     open_desk = desk()
     if open_desk is None:
@@ -43,12 +43,12 @@ def start_of(dispatcher: CollectingDispatcher, tracker: Tracker, message: Latest
 def _told_already(tracker: Tracker, message: LatestMessage, table: Timetable) -> list[EventType]:
     """Kind of visit and wish for a time in "can I book an ultrasound on Tuesday afternoon?"."""
     found: list[EventType] = []
-    slots_before: dict[str, Any] = tracker.slots
-    named = visit_types_in(message.text, table)
-    if slots_before.get(slots.VISIT_TYPE) is None and len(named) == 1:
+    named = visit_types_in(". ".join(wishing_sentences(message.text)), table)
+    if len(named) == 1 and named[0].id != tracker.get_slot(slots.VISIT_TYPE):
         found.append(SlotSet(slots.VISIT_TYPE, named[0].id))
         found.append(SlotSet(slots.CLINICIAN, only_clinician(named[0].id, table)))
     wish = wish_in(message.text, datetime.now(UTC).astimezone(table.zone))
-    if wish is not None and slots_before.get(slots.TIME) is None:
+    if wish is not None:
         found.append(remember(Shown(wish=wish)))
-    return found
+    # A time that was held before an emergency stays, unless something else is wished now.
+    return [*found, SlotSet(slots.TIME, None)] if found else []

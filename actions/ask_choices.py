@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
@@ -103,6 +104,10 @@ class AskConfirmed(Action):
             values = await asyncio.to_thread(lambda: self._visit(tracker, purpose))
         dispatcher.utter_message(response=f"utter_ask_appointment_confirmed_{purpose.value}", **values)
         return []
+
+    def after_failure(self, tracker: Tracker) -> Events:
+        """Nothing was read back, so nothing may be taken for the answer: the next message begins anew."""
+        return [SlotSet(slots.REQUESTED_SLOT, slots.FORM_RUN)]
 
     def _visit(self, tracker: Tracker, purpose: Purpose) -> dict[str, str]:
         desk = open_desk(self._desk)

@@ -6,13 +6,14 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
 from actions.ask_choices import show_times
 from actions.guard import Events, never_silent
 from actions.open_desk import Desk, open_desk
-from actions.visit_form import proven_visit
+from actions.visit_proof import proven_visit
 from clinic.booking.availability import from_text
 from clinic.booking.spoken_times import in_full
 from clinic.booking.visit_in_words import visit_in_words
@@ -23,6 +24,8 @@ Domain = dict[str, Any]
 
 class AskVisitTime(Action):
     """The new time: with the same clinician, unless anyone will do."""
+
+    unavailable = "utter_visit_unavailable"
 
     def __init__(self, desk: Desk = booking_desk) -> None:
         """`desk` is asked for on use."""
@@ -40,9 +43,15 @@ class AskVisitTime(Action):
         clinician = tracker.get_slot(slots.VISIT_CLINICIAN) or visit.slot.clinician
         return await show_times(desk, dispatcher, tracker, visit.slot.visit_type, clinician)
 
+    def after_failure(self, tracker: Tracker) -> Events:
+        """Nothing was asked, so nothing may be taken for its answer: the next message begins anew."""
+        return [SlotSet(slots.REQUESTED_SLOT, slots.VISIT_WISH)]
+
 
 class AskVisitConfirmed(Action):
     """The read-back: what will be cancelled, or what will become of what."""
+
+    unavailable = "utter_visit_unavailable"
 
     def __init__(self, desk: Desk = booking_desk) -> None:
         """`desk` is asked for on use."""
@@ -66,3 +75,7 @@ class AskVisitConfirmed(Action):
         wish = tracker.get_slot(slots.VISIT_WISH)
         dispatcher.utter_message(response=f"utter_ask_visit_confirmed_{wish}", **values)
         return []
+
+    def after_failure(self, tracker: Tracker) -> Events:
+        """Nothing was asked, so nothing may be taken for its answer: the next message begins anew."""
+        return [SlotSet(slots.REQUESTED_SLOT, slots.VISIT_WISH)]

@@ -34,7 +34,8 @@ def never_silent(run: Run) -> Run:
             _logger.error("%s failed: %s", self.name(), type(error).__name__)
             code = error.code if isinstance(error, Refused) and error.code else "unavailable"
             dispatcher.messages.clear()  # nothing half said
-            dispatcher.utter_message(response=f"utter_booking_{code}")
+            own: str | None = getattr(self, "unavailable", None) if code == "unavailable" else None
+            dispatcher.utter_message(response=own or f"utter_booking_{code}")
             after_failure: Callable[[Tracker], Events] = getattr(self, "after_failure", lambda _: [])
             return after_failure(tracker)
 

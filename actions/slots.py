@@ -26,6 +26,8 @@ FORM_RUN = "appointment_form_run"
 PICKS = "appointment_picks"
 # Answers in a row that could not be read.
 MISSES = "appointment_misses"
+# Whether the read-back was answered with a "no" already: the first one asks what is wrong.
+SAID_NO = "appointment_said_no"
 # The last visit that was booked in this conversation.
 BOOKED = "appointment_booked"
 
@@ -48,7 +50,7 @@ KEPT_QUESTION = "kept_question"
 OPEN_QUESTION = "open_question"
 
 FIELDS = (VISIT_TYPE, CLINICIAN, TIME, NAME, CONTACT, REASON, PREFERRED_TIME)
-APPOINTMENT = (*FIELDS, PURPOSE, CONFIRMED, FORM_RUN, PICKS, MISSES, SHOWN_TIMES)
+APPOINTMENT = (*FIELDS, PURPOSE, CONFIRMED, FORM_RUN, PICKS, MISSES, SAID_NO, SHOWN_TIMES)
 VISIT_FIELDS = (VISIT_REFERENCE, VISIT_CONTACT, VISIT_TIME, VISIT_CONFIRMED)
 VISIT = (*VISIT_FIELDS, VISIT_WISH, VISIT_CLINICIAN, MISSES, SHOWN_TIMES)
 
@@ -70,6 +72,7 @@ __all__ = [
     "PURPOSE",
     "REASON",
     "REQUESTED_SLOT",
+    "SAID_NO",
     "SHOWN_TIMES",
     "TIME",
     "VISIT",

@@ -18,6 +18,7 @@ from actions.join_waiting_list import Lists, joined_by_form
 from actions.open_desk import Desk, open_desk
 from actions.picked_time import give_up_time
 from actions.shown_times import remember
+from clinic.answers import load_catalogue
 from clinic.booking import RequestDesk
 from clinic.booking.appointment import Appointment
 from clinic.booking.choosing import Shown
@@ -101,13 +102,14 @@ class SubmitAppointment(Action):
         return slots.forget_appointment()
 
     def _request(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        no_visit = load_catalogue().variations("utter_ask_staff_no_visit")[0].text
         request = self._requests().request_appointment(
             idempotency_key=tracker.get_slot(slots.FORM_RUN) or uuid.uuid4().hex,
             sender=tracker.sender_id,
             name=tracker.get_slot(slots.NAME),
             contact=tracker.get_slot(slots.CONTACT),
             reason=tracker.get_slot(slots.REASON),
-            preferred_time=tracker.get_slot(slots.PREFERRED_TIME),
+            preferred_time=tracker.get_slot(slots.PREFERRED_TIME) or no_visit,
         )
         dispatcher.utter_message(
             response="utter_appointment_requested", reference=request.reference, callback_when=callback_when(self._desk)

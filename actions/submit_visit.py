@@ -13,7 +13,7 @@ from actions import slots
 from actions.guard import Events, never_silent
 from actions.open_desk import Desk, open_desk
 from actions.shown_times import remember
-from actions.visit_form import proven_visit
+from actions.visit_proof import proven_visit
 from clinic.booking.availability import from_text
 from clinic.booking.choosing import Shown
 from clinic.booking.desk import BookingDesk
@@ -28,8 +28,14 @@ _DONE = (slots.VISIT_TIME, slots.VISIT_CONFIRMED, slots.VISIT_WISH, slots.VISIT_
          slots.SHOWN_TIMES)  # fmt: skip
 
 
+# How the sentences are called where staff keep the visits.
+_NO_TIMETABLE = {VisitWish.MOVE.value: "change"}
+
+
 class SubmitVisit(Action):
     """Runs whenever the form has ended: proven, confirmed or not, or left by a word."""
+
+    unavailable = "utter_visit_unavailable"
 
     def __init__(self, desk: Desk = booking_desk) -> None:
         """`desk` is asked for on use."""
@@ -44,7 +50,7 @@ class SubmitVisit(Action):
         """By the wish."""
         wish = tracker.get_slot(slots.VISIT_WISH)
         if self._desk() is None:
-            dispatcher.utter_message(response=f"utter_{wish or 'check'}_needs_person")
+            dispatcher.utter_message(response=f"utter_{_NO_TIMETABLE.get(wish, wish or 'check')}_needs_person")
             return slots.forget_visit()
         if wish is None:  # the form has said why it ended
             return slots.forget_visit()

@@ -14,30 +14,36 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import slots
 from actions.choice_fields import fits
 from actions.guard import Events, never_silent
+from actions.join_waiting_list import Lists, join_for
 from actions.latest_message import LatestMessage
 from actions.open_desk import Desk, open_desk
 from actions.shown_times import remember, shown_in
-from clinic.booking.appointment import Appointment
+from actions.visit_proof import holds_reference, proof_in, proven_visit
 from clinic.booking.availability import to_text
-from clinic.booking.choosing import choose_time
+from clinic.booking.choosing import Shown, choose_time
 from clinic.booking.errors import AppointmentNotFound, TooManyAttempts
 from clinic.booking.model import read_reference
 from clinic.booking.purpose import VISIT_FIELDS, VisitWish
-from clinic.bootstrap import booking_desk, clinic_region
-from clinic.intake import FieldError, read_contact
+from clinic.bootstrap import booking_desk, clinic_region, waiting_list
+from clinic.intake import FieldError
 
 _WISHES = {
     "check_appointment": VisitWish.CHECK,
     "change_appointment": VisitWish.MOVE,
     "cancel_appointment": VisitWish.CANCEL,
 }
-_SURE = 0.6
+_PROOF = (slots.VISIT_REFERENCE, slots.VISIT_CONTACT)
 _LOST_IT = re.compile(
     r"\b(?:lost|forgot(?:ten)?|deleted|misplaced|no idea|can(?:'?t| ?not) find"
     r"|do(?:n'?t| not) (?:have|know|remember))\b",
     re.IGNORECASE,
 )
-_DENIES = re.compile(r"\b(?:not|no|never|keep|instead|wait)\b|n't\b|\?", re.IGNORECASE)
+_CANCEL_ALONE = re.compile(
+    r"^(?:(?:yes|yeah|ok|okay|please|just|go ahead(?: and)?)[\s,.!]+)*cancel"
+    r"(?:[\s,.!]+(?:it|this|that|the|my|visit|appointment|booking|please|now|then|thanks|thank you))*[\s.!]*$",
+    re.IGNORECASE,
+)
+_BEFORE_ANOTHER_TIME = re.compile(r"^(?:(?:no|nope|nah|yes,? but|ok(?:ay)?,? but|actually|wait|sorry)[\s,.!]+)+", re.I)
 _NO_REPLY_OF_THEIR_OWN = frozenset({"inform", "affirm", "deny"})
 _MISSES_BEFORE_AN_EXAMPLE = 2
 Domain = dict[str, Any]
@@ -46,9 +52,16 @@ Domain = dict[str, Any]
 class ValidateVisitForm(FormValidationAction):
     """Reads one field a turn; see `ValidateAppointmentForm`. What is wished may change while it asks."""
 
-    def __init__(self, region: Callable[[], str] = clinic_region, desk: Desk = booking_desk) -> None:
-        """`region`: the clinic's country; `desk` is asked for on use."""
-        self._region, self._desk = region, desk
+    unavailable = "utter_visit_unavailable"
+
+    def __init__(
+        self,
+        region: Callable[[], str] = clinic_region,
+        desk: Desk = booking_desk,
+        lists: Lists = waiting_list,
+    ) -> None:
+        """`region`: the clinic's country; the others are asked for on use."""
+        self._region, self._desk, self._lists = region, desk, lists
 
     def name(self) -> str:
         """The form's name with Rasa's prefix."""
@@ -75,8 +88,13 @@ class ValidateVisitForm(FormValidationAction):
         asked, message = tracker.get_slot(slots.REQUESTED_SLOT), LatestMessage.of(tracker)
         if self._desk() is None:  # staff keep the visits: the form ends, and its last action says so
             return [SlotSet(slots.VISIT_WISH, _wish(tracker, message)), SlotSet(slots.REQUESTED_SLOT, None)]
-        if asked not in slots.VISIT_FIELDS or self._says_a_wish(tracker, asked, message):
-            events = [SlotSet(slots.VISIT_WISH, _wish(tracker, message)), *await asyncio.to_thread(self._anew, tracker)]
+        if message.wants_to_start_over and asked is not None:
+            dispatcher.utter_message(response="utter_appointment_from_the_start")
+            emptied = [SlotSet(slot, None) for slot in (*slots.VISIT_FIELDS, slots.SHOWN_TIMES, slots.MISSES)]
+            return await self._and_next(emptied, dispatcher, tracker, domain)
+        if asked not in slots.VISIT_FIELDS or _says_a_wish(tracker, asked, message) or _names_another(tracker, message):
+            begun = await asyncio.to_thread(self._anew, dispatcher, tracker, message)
+            events = [SlotSet(slots.VISIT_WISH, _wish(tracker, message)), *begun]
             return await self._and_next(events, dispatcher, tracker, domain)
         if self._reads_as(tracker, asked, message) == "stop" and not message.has_stop_intent:
             return [SlotSet(slots.VISIT_CONFIRMED, None), SlotSet(slots.REQUESTED_SLOT, None)]
@@ -90,7 +108,7 @@ class ValidateVisitForm(FormValidationAction):
             return []
         if asked == slots.VISIT_REFERENCE and _LOST_IT.search(message.text):
             return [SlotSet(asked, "")]  # the refusal says who can help
-        if self._reads_as(tracker, asked, message) == "answer" or _holds_reference(message.text):
+        if self._reads_as(tracker, asked, message) == "answer" or holds_reference(message.text):
             return [SlotSet(asked, message.text)]
         return [SlotSet(asked, "")] if message.intent in _NO_REPLY_OF_THEIR_OWN else []
 
@@ -101,86 +119,83 @@ class ValidateVisitForm(FormValidationAction):
         if said is None:
             return []
         try:
-            if asked == slots.VISIT_TIME:
-                return await asyncio.to_thread(self._time, tracker, said)
-            if asked == slots.VISIT_CONFIRMED:
-                return [SlotSet(asked, _is_confirmed(tracker, said, self._region()))]
-            return await self._proof(dispatcher, tracker, asked, said)
+            return await asyncio.to_thread(self._answered, dispatcher, tracker, asked, said)
         except FieldError as error:
             misses = int(tracker.get_slot(slots.MISSES) or 0) + 1
             dispatcher.utter_message(response=f"utter_booking_{error.code}")
             if misses >= _MISSES_BEFORE_AN_EXAMPLE:
                 dispatcher.utter_message(response=f"utter_booking_example_{slots.field_of(asked)}")
             return [SlotSet(asked, None), SlotSet(slots.MISSES, misses)]
-
-    def _anew(self, tracker: Tracker) -> Events:
-        """What a run begins with: a proof from before holds on, unless the visit is gone meanwhile."""
-        emptied = [slots.VISIT_TIME, slots.VISIT_CONFIRMED, slots.VISIT_CLINICIAN, slots.MISSES, slots.SHOWN_TIMES]
-        if tracker.get_slot(slots.VISIT_REFERENCE) and tracker.get_slot(slots.VISIT_CONTACT):
-            try:
-                proven_visit(tracker, open_desk(self._desk))
-            except (AppointmentNotFound, TooManyAttempts):
-                emptied += [slots.VISIT_REFERENCE, slots.VISIT_CONTACT]
-        return [SlotSet(slot, None) for slot in emptied]
-
-    async def _proof(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, said: str) -> Events:
-        """Reference and contact, in one message or in two; with both the visit is looked up."""
-        reference, contact = self._read_both(tracker, asked, said)
-        found = {slots.VISIT_REFERENCE: reference, slots.VISIT_CONTACT: contact}
-        events: Events = [*(SlotSet(slot, value) for slot, value in found.items()), SlotSet(slots.MISSES, None)]
-        if reference is None or contact is None:
-            return events
-        try:
-            await asyncio.to_thread(open_desk(self._desk).look_up, reference, contact, tracker.sender_id)
         except AppointmentNotFound as error:
             dispatcher.utter_message(response=f"utter_booking_{error.code}")
-            return [SlotSet(slot, None) for slot in (*found, slots.MISSES)]
+            return [SlotSet(slot, None) for slot in (*slots.VISIT_FIELDS, slots.MISSES)]
         except TooManyAttempts as error:
             dispatcher.utter_message(response=f"utter_booking_{error.code}")
-            ended = [SlotSet(slot, None) for slot in slots.VISIT]
-            return [*ended, SlotSet(slots.REQUESTED_SLOT, None)]
-        return events
+            return [*(SlotSet(slot, None) for slot in slots.VISIT), SlotSet(slots.REQUESTED_SLOT, None)]
 
-    def _read_both(self, tracker: Tracker, asked: str, said: str) -> tuple[str | None, str | None]:
-        reference, contact = tracker.get_slot(slots.VISIT_REFERENCE), tracker.get_slot(slots.VISIT_CONTACT)
-        if asked == slots.VISIT_REFERENCE:
-            reference = read_reference(said)
-            return reference, contact or self._contact_beside(said, reference)
-        if _holds_reference(said):
-            reference = read_reference(said)
-        return reference, read_contact(said, self._region()).value
+    def _answered(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, said: str) -> Events:
+        if asked == slots.VISIT_TIME:
+            return self._time(dispatcher, tracker, said)
+        if asked == slots.VISIT_CONFIRMED:
+            return self._confirmed(dispatcher, tracker, said)
+        reference, contact = proof_in(tracker, asked, said, self._region())
+        if reference and contact:
+            open_desk(self._desk).look_up(reference, contact, tracker.sender_id)
+        return [*_both(reference, contact), SlotSet(slots.MISSES, None)]
 
-    def _contact_beside(self, said: str, reference: str) -> str | None:
-        try:
-            return read_contact(said, self._region()).value
-        except FieldError:
-            return None
+    def _anew(self, dispatcher: CollectingDispatcher, tracker: Tracker, message: LatestMessage) -> Events:
+        """What a run begins with: a proof from before holds on, unless another visit is named or this one is gone."""
+        reference, contact = proof_in(tracker, None, message.text, self._region())
+        is_same = reference == tracker.get_slot(slots.VISIT_REFERENCE)
+        if reference and contact:
+            try:
+                open_desk(self._desk).look_up(reference, contact, tracker.sender_id)
+            except (AppointmentNotFound, TooManyAttempts) as error:
+                if not is_same:
+                    dispatcher.utter_message(response=f"utter_booking_{error.code}")
+                reference = contact = None
+        near = shown_in(tracker).near if is_same else None  # the times closest to one that somebody else took
+        emptied = (slots.VISIT_TIME, slots.VISIT_CONFIRMED, slots.VISIT_CLINICIAN, slots.MISSES)
+        return [*_both(reference, contact), *(SlotSet(slot, None) for slot in emptied), remember(Shown(near=near))]
 
-    def _time(self, tracker: Tracker, said: str) -> Events:
-        visit = proven_visit(tracker, open_desk(self._desk))
+    def _time(self, dispatcher: CollectingDispatcher, tracker: Tracker, said: str) -> Events:
+        desk = open_desk(self._desk)
+        visit = proven_visit(tracker, desk)
         clinician = tracker.get_slot(slots.VISIT_CLINICIAN) or visit.slot.clinician
-        choice = choose_time(open_desk(self._desk), visit.slot.visit_type, clinician, shown_in(tracker), said)
-        found: Events = [remember(choice.shown), SlotSet(slots.MISSES, None)]
+        choice = choose_time(desk, visit.slot.visit_type, clinician, shown_in(tracker), said)
+        lists = self._lists() if choice.waits else None
+        if lists is not None:
+            join_for(visit, dispatcher, tracker, lists)
+        found: Events = [remember(choice.shown), SlotSet(slots.MISSES, None), SlotSet(slots.VISIT_CONFIRMED, None)]
         if choice.clinician:
             found.append(SlotSet(slots.VISIT_CLINICIAN, choice.clinician))
         return [*found, SlotSet(slots.VISIT_TIME, to_text(choice.slot) if choice.slot else None)]
 
+    def _confirmed(self, dispatcher: CollectingDispatcher, tracker: Tracker, said: str) -> Events:
+        """Yes or no; at a move also another time: "no, Friday rather"."""
+        wish = tracker.get_slot(slots.VISIT_WISH)
+        if wish == VisitWish.CANCEL and _CANCEL_ALONE.match(said):
+            return [SlotSet(slots.VISIT_CONFIRMED, True)]
+        other = _BEFORE_ANOTHER_TIME.sub("", said)
+        if wish == VisitWish.MOVE and other:
+            try:
+                return self._time(dispatcher, tracker, other)
+            except FieldError:
+                pass  # no time: yes or no
+        confirmed = LatestMessage.of(tracker).read("confirmed", said, self._region())
+        return [SlotSet(slots.VISIT_CONFIRMED, confirmed), SlotSet(slots.MISSES, None)]
+
     def _reads_as(self, tracker: Tracker, asked: str, message: LatestMessage) -> str:
-        if asked == slots.VISIT_CONFIRMED and _WISHES.get(message.intent) == tracker.get_slot(slots.VISIT_WISH):
-            return "answer"
+        wish = tracker.get_slot(slots.VISIT_WISH)
+        if asked == slots.VISIT_CONFIRMED:
+            is_yes = wish == VisitWish.CANCEL and _CANCEL_ALONE.match(message.text)
+            is_time = wish == VisitWish.MOVE and fits(tracker, slots.VISIT_TIME, message.text, self._desk)
+            if is_yes or is_time or _WISHES.get(message.intent) == wish:
+                return "answer"
         is_held = fits(tracker, asked, message.text, self._desk) or (
-            asked == slots.VISIT_REFERENCE and _holds_reference(message.text)
+            asked == slots.VISIT_REFERENCE and holds_reference(message.text)
         )
         return message.reads_as(slots.field_of(asked), fits=is_held)
-
-    @staticmethod
-    def _says_a_wish(tracker: Tracker, asked: str, message: LatestMessage) -> bool:
-        """Whether the message says what is wished; "cancel it" is also the yes to "shall I cancel it?"."""
-        wish = _WISHES.get(message.intent)
-        if wish is None or message.is_alarm or message.confidence < _SURE or _holds_reference(message.text):
-            return False
-        is_repeated = wish == tracker.get_slot(slots.VISIT_WISH)
-        return not (is_repeated and asked in (slots.VISIT_CONFIRMED, slots.VISIT_TIME))
 
     async def _and_next(
         self, events: Events, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
@@ -193,36 +208,33 @@ class ValidateVisitForm(FormValidationAction):
     def after_failure(self, tracker: Tracker) -> Events:
         """Ask the same again; but an alarm and a stop go to their rules, whatever is broken here."""
         message = LatestMessage.of(tracker)
-        asked = SlotSet(slots.REQUESTED_SLOT, tracker.get_slot(slots.REQUESTED_SLOT))
-        return [] if message.is_alarm or message.has_stop_intent else [SlotSet(slots.VISIT_CONFIRMED, None), asked]
+        if message.is_alarm or message.intent == "stop":
+            return []
+        # Where nothing was asked yet, the next message begins anew: no field has this slot.
+        asked = tracker.get_slot(slots.REQUESTED_SLOT) or slots.VISIT_WISH
+        return [SlotSet(slots.VISIT_CONFIRMED, None), SlotSet(slots.REQUESTED_SLOT, asked)]
 
 
-def proven_visit(tracker: Tracker, desk: Any) -> Appointment:
-    """The visit that was proven in this conversation, as it is now; raises `AppointmentNotFound`."""
-    found: Appointment = desk.look_up(
-        tracker.get_slot(slots.VISIT_REFERENCE) or "", tracker.get_slot(slots.VISIT_CONTACT) or "", tracker.sender_id
-    )
-    return found
+def _says_a_wish(tracker: Tracker, asked: str, message: LatestMessage) -> bool:
+    """Whether the message says what is wished; "cancel it" is also the yes to "shall I cancel it?"."""
+    wish = _WISHES.get(message.intent)
+    if wish is None or message.is_alarm:
+        return False
+    is_repeated = wish == tracker.get_slot(slots.VISIT_WISH)
+    return not (is_repeated and asked in (slots.VISIT_CONFIRMED, slots.VISIT_TIME))
 
 
-def _is_confirmed(tracker: Tracker, said: str, region: str) -> bool:
-    message = LatestMessage.of(tracker)
-    try:
-        return bool(message.read("confirmed", said, region))
-    except FieldError:
-        is_wish = _WISHES.get(message.intent) == tracker.get_slot(slots.VISIT_WISH)
-        if is_wish and not _DENIES.search(said):
-            return True
-        raise
+def _names_another(tracker: Tracker, message: LatestMessage) -> bool:
+    """Whether another visit than the proven one is named while a time or a yes is asked for."""
+    asked, known = tracker.get_slot(slots.REQUESTED_SLOT), tracker.get_slot(slots.VISIT_REFERENCE)
+    if asked in _PROOF or message.is_alarm or not holds_reference(message.text):
+        return False
+    return bool(read_reference(message.text) != known)
+
+
+def _both(reference: str | None, contact: str | None) -> Events:
+    return [SlotSet(slots.VISIT_REFERENCE, reference), SlotSet(slots.VISIT_CONTACT, contact)]
 
 
 def _wish(tracker: Tracker, message: LatestMessage) -> str:
     return (_WISHES.get(message.intent) or VisitWish(tracker.get_slot(slots.VISIT_WISH) or "check")).value
-
-
-def _holds_reference(text: str) -> bool:
-    try:
-        read_reference(text)
-    except FieldError:
-        return False
-    return True

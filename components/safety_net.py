@@ -23,7 +23,9 @@ from clinic.triage import features, load_gate
 from clinic.triage.gate import RED_FLAGS
 from clinic.triage.net import HARMLESS, NET_FILE, load_net, windows
 from clinic.triage.net import SafetyNet as Net
+from components import misspelt as misspelling
 from components import safety_net_models, safety_net_training
+from components.misspelt import misspelt
 from components.safety_gate import TRIAGE
 from components.safety_net_training import Example, safety_lines, train_net
 
@@ -32,9 +34,11 @@ _LEVELS = ("emergency_", "urgent_")
 _RANKING = "intent_ranking"
 # What is left beside an alarm that nobody else hears is made likelier by this at most: then it asks "did you mean".
 _LEAST_SHARE = 0.3
+# Of how many short lines one is learnt misspelt too.
+_EVERY_LINE, _EVERY_EXAMPLE = 12, 6
 _MADE_BY = (
     *sorted(Path(str(features.__file__)).parent.glob("*.py")),
-    *(Path(str(module.__file__)) for module in (safety_net_models, safety_net_training)),
+    *(Path(str(module.__file__)) for module in (misspelling, safety_net_models, safety_net_training)),
 )
 
 
@@ -80,6 +84,7 @@ class SafetyNet(IntentClassifier, GraphComponent):
         lines = safety_lines(Path(self._config["data"]))
         messages = [m for m in training_data.intent_examples if m.get(TEXT)]
         easy = [Example(m.get(TEXT), _label(m.get(INTENT))) for m in messages]
+        lines = [*lines, *misspelt(lines, _EVERY_LINE), *misspelt(easy, _EVERY_EXAMPLE)]
         gate = load_gate()
         with ThreadPoolExecutor(1) as worker:
             encoded = worker.submit(load_encoder().encode, [e.text for e in lines])

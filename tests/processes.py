@@ -47,6 +47,8 @@ class Processes:
             "ACTIONS_PORT": str(free_port()),
             "CLINIC_DB_URL": f"sqlite:///{self.folder}/clinic.db",
             "TRACKER_DB_URL": f"sqlite:///{self.folder}/tracker.db",
+            "JOBS_DB_URL": f"sqlite:///{self.folder}/jobs.db",
+            "MAIL_FOLDER": str(self.folder / "outbox"),
             "SECRET_KEY": "system-test-secret-that-is-long-enough",
             "API_KEYS": f"tests:{KEY}",
             "OMP_NUM_THREADS": "1",

@@ -77,7 +77,11 @@ async def run_round(door: Door, wish: Wish, clients: int) -> list[Outcome]:
     running = [asyncio.create_task(one) for one in wishes]
     await asyncio.sleep(0)
     start.set()
-    return await asyncio.gather(*running)
+    outcomes = await asyncio.gather(*running)
+    for (client, click), outcome in zip(clicks, outcomes, strict=True):
+        if click and outcome.reference != outcomes[client].reference:
+            outcome.faults.append("the second click heard something else")
+    return outcomes
 
 
 async def free_ones_that_cannot_be_had(door: Door, wish: Wish, named: set[tuple[str, str]]) -> list[str]:

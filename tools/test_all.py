@@ -42,7 +42,7 @@ SUITES = (
           NODE),
     Suite("databases, mail, calendar and FHIR servers", [*_PYTEST, "tests/contract", "-n", "2"],
           (("postgresql", POSTGRES), *NODE)),
-    Suite("the worker", [*_PYTEST, "tests/worker"]),
+    Suite("the worker", [*_PYTEST, "tests/worker", "-n", "2"]),
     Suite("understanding of danger", [*_PYTEST, "tests/nlu"]),
     Suite("Rasa's own validation", [_RASA, "data", "validate", "--fail-on-warnings"]),
     Suite("Rasa's own stories", [_RASA, "test", "core", "--stories", "tests/stories",

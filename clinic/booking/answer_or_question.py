@@ -67,6 +67,9 @@ _ABOUT_THE_LEGS = re.compile(
 )
 
 
+_SAYS_THE_REASON = re.compile(r"^(?:well,? |ok,? )?(?:the|my) (?:reason|question)(?: is|:)\s", re.IGNORECASE)
+
+
 def reads_as(
     field: Field, text: str, intent: str, confidence: float, alarm: str | None, *, fits: bool = False
 ) -> Reading:
@@ -83,9 +86,9 @@ def reads_as(
         return "stop" if intent in STOP_INTENTS else "interruption" if intent not in _SAYS_NOTHING_ELSE else "answer"
     if _STOP_WORDS.match(found) or _is_stop(field, found, intent, confidence):
         return "stop"
-    if field in ("name", "contact") and _is_data(field, found, intent, confidence):
-        return "answer"
-    if fits and field in ("visit_type", "clinician", "reference") and "?" not in found:
+    is_data = field in ("name", "contact") and _is_data(field, found, intent, confidence)
+    is_value = fits and field in ("visit_type", "clinician", "reference") and "?" not in found
+    if is_data or is_value or (field == "reason" and _SAYS_THE_REASON.match(found)):
         return "answer"
     return "interruption" if _interrupts(field, found, intent, confidence, fits) else "answer"
 

@@ -14,13 +14,17 @@ _ANYONE = re.compile(
     r"|do(?:n'?t| not) (?:mind|care)|first available|soonest|you (?:choose|pick|decide)|all the same)\b",
     re.IGNORECASE,
 )
-_SAID_OF_ANY = frozenset({"a", "an", "the", "visit", "appointment"})
+_BUT = re.compile(r"\b(?:but|except|other than)\b", re.IGNORECASE)
+_RULES_OUT = re.compile(r"\b(?:not(?! sure)|but|except|other than|never)\b", re.IGNORECASE)
+_SAID_OF_ANY = frozenset({"a", "an", "the", "visit", "appointment", "up", "vein"})
 _NOT_A_NAME = frozenset({"dr", "dr.", "doctor", "the", "with", "mr", "mrs", "ms"})
 
 
 def read_visit_type(text: str, timetable: Timetable) -> str:
     """The id of the one kind of visit that is meant; raises `VisitTypeUnclear`."""
     wanted = said(text, VisitTypeUnclear)
+    if _RULES_OUT.search(wanted):
+        raise VisitTypeUnclear("one that is not wanted says nothing of the others")
     found = visit_types_in(wanted, timetable) or _by_a_word_of_its_own(wanted, timetable)
     if len(found) != 1:
         raise VisitTypeUnclear("not one of the clinic's kinds of visit")
@@ -52,6 +56,8 @@ def _names_of(visit: VisitType) -> list[str]:
 def read_clinician(text: str, timetable: Timetable, visit_type: str) -> str:
     """The id of the clinician who is meant, or `ANYONE`; raises `ClinicianUnclear`."""
     wanted = tidy(said(text, ClinicianUnclear)).lower()
+    if _RULES_OUT.search(_ANYONE.sub(" ", wanted) if not _BUT.search(wanted) else wanted):
+        raise ClinicianUnclear("one who is not wanted says nothing of the others")
     seers = clinicians_for(timetable, visit_type)
     whole = [seer for seer in seers if seer.name.lower() in wanted]
     if len(whole) == 1:

@@ -82,16 +82,17 @@ def choose_time(
     match answer:
         case Pick(slot):
             return TimeChoice(shown, slot)
-        case MoreTimes(earlier, later):
-            return TimeChoice(_others(shown, earlier, later, desk.timetable.zone))
+        case MoreTimes() as asked:
+            return TimeChoice(_others(shown, asked, desk.timetable.zone))
         case JoinWaitingList():
             return TimeChoice(shown, waits=True)
         case Search(wish, with_anyone):
             return _searched(desk, visit_type, ANYONE if with_anyone else clinician, with_anyone, wish, local)
 
 
-def _others(shown: Shown, earlier: bool, later: bool, zone: ZoneInfo) -> Shown:
+def _others(shown: Shown, asked: MoreTimes, zone: ZoneInfo) -> Shown:
     """The wish for other times: on one day its earlier or later ones, else those that were not shown yet."""
+    earlier, later = asked.earlier, asked.later
     is_one_day = shown.wish.first_day is not None and shown.wish.first_day == shown.wish.last_day
     starts = [slot.start for slot in shown.times]
     clocks = sorted(start.astimezone(zone).time() for start in starts)
@@ -100,6 +101,9 @@ def _others(shown: Shown, earlier: bool, later: bool, zone: ZoneInfo) -> Shown:
     if is_one_day and clocks and later:
         after = (datetime.combine(date.min, clocks[-1]) + timedelta(minutes=1)).time()
         return Shown(wish=replace(shown.wish, at=None, from_time=after, before=None))
+    if asked.other_day and starts:
+        after_the_last = max(starts).astimezone(zone).date() + timedelta(days=1)
+        return Shown(wish=replace(shown.wish, first_day=after_the_last, last_day=None, at=None))
     if earlier:
         return Shown(wish=replace(shown.wish, first_day=None, last_day=None))
     return replace(shown, passed_over=(*shown.passed_over, *starts), near=None)

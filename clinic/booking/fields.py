@@ -20,7 +20,9 @@ Field = Literal[
     "visit_type", "clinician", "time", "name", "contact", "reason", "preferred_time", "reference", "confirmed"
 ]
 
+_BOOK_IT = r"(?:please )?(?:(?:go ahead|do)(?: and)? )?(?:book|send|confirm|take) (?:it|that|this|me in)\b"
 _YES = re.compile(
+    rf"^(?:(?:ok|okay|perfect|great|sure|please|good|fine)[\s,.!]+)*{_BOOK_IT}|"
     r"^(?:(?:yes|yeah|yep|yup|yea|correct|confirmed?|that'?s (?:right|correct)|(?:all|looks|sounds) good)\b"
     r"|(?:y|ya|k|ok|okay|sure|right|fine|perfect)"
     r"(?:[\s,.!]+(?:thanks?|thank you|please|send it|go ahead|that'?s right))?[\s.!]*$)",
@@ -30,7 +32,11 @@ _NO = re.compile(
     r"^(?:n|no|nope|nah|wrong|incorrect|not (?:right|correct|quite)|that'?s (?:wrong|not right))\b", re.IGNORECASE
 )
 # A yes with any of these asks for a change first: nothing may be sent on it.
-_RESERVATION = re.compile(r"\b(?:but|except|wrong|not|change|instead|wait|rather|only|if)\b|n't\b|\?", re.IGNORECASE)
+_RESERVATION = re.compile(
+    r"\b(?:but|except|wrong|not|change|instead|wait|rather|only|if|stop|cancel|make|move|another|other|different"
+    r"|with(?! (?:it|that|this)\b))\b|n't\b|\?",
+    re.IGNORECASE,
+)
 _UNSURE = re.compile(r"\b(?:maybe|perhaps|possibly|not sure|unsure|don'?t know|dunno|hm+)\b", re.IGNORECASE)
 _SURE = 0.6
 
@@ -70,7 +76,7 @@ def read_preferred_time(text: str) -> str:
 def read_confirmation(text: str, intent: str = "", confidence: float = 0.0) -> bool:
     """Yes or no to the read-back, by words or by what the classifier is sure of; anything else is not guessed."""
     found = tidy(text)
-    if _UNSURE.search(found):
+    if not found or _UNSURE.search(found):
         raise ConfirmationUnclear("the answer is neither yes nor no")
     if _NO.match(found) or (intent == "deny" and confidence >= _SURE):
         return False

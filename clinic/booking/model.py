@@ -18,7 +18,6 @@ _SIGN = f"[{REFERENCE_ALPHABET}]"
 _REFERENCE = re.compile(
     rf"(?<![\w@.+-]){_SIGN}{{8}}(?![\w@-])|(?<![\w@.+-]){_SIGN}{{4}}[ -]{_SIGN}{{4}}(?![\w@-])", re.IGNORECASE
 )
-_ALONE = re.compile(rf"\W*(?:{_SIGN}{{8}}|{_SIGN}{{4}}[ -]{_SIGN}{{4}})\W*", re.IGNORECASE)
 
 
 class RequestStatus(StrEnum):
@@ -44,18 +43,21 @@ class AppointmentRequest:
 
 
 def new_reference() -> str:
-    """A random reference: 40 bits, so it cannot be guessed or counted on from another."""
-    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+    """A random reference of almost 40 bits, so it cannot be guessed or counted on from another; with a digit in it."""
+    while True:
+        found = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+        if re.search(r"\d", found):
+            return found
 
 
 def read_reference(text: str) -> str:
     """The one reference in a text, in its stored form; raises `ReferenceMissing`.
 
-    Taken for one: eight of the letters and digits we use, written together or in groups. A word has no digit in it,
-    and nearly every reference has: a word of eight letters counts only where it is all that was typed.
+    Taken for one: eight of the letters and digits we use, written together or in groups, a digit among them, so that
+    no word and no name is one.
     """
     found = [normal_reference(match[0]) for match in _REFERENCE.finditer(text)]
-    certain = {each for each in found if re.search(r"\d", each)} or {each for each in found if _ALONE.fullmatch(text)}
+    certain = {each for each in found if re.search(r"\d", each)}
     if len(certain) != 1:
         raise ReferenceMissing("not one reference")
     return certain.pop()

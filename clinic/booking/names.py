@@ -15,6 +15,7 @@ _OPENING = re.compile(
     r"|(?:the )?name'?s|name\s*[:=]|(?:it is|it's|this is) me,?|i am|i'?m|it is|it'?s|this is|call me)\s+",
     re.IGNORECASE,
 )
+_LEAD_IN = re.compile(r"^(?:(?:oh|sorry|um|well)\b[\s,.!]+)+(?=\w)", re.IGNORECASE)
 _FIRST_AND_LAST = re.compile(
     r"^(?:my )?first name:?(?: is)? (\S+?),?(?: and)?(?: my)? (?:last name|surname):?(?: is)? (.+)$", re.IGNORECASE
 )
@@ -34,7 +35,7 @@ _NOT_IN_A_NAME, _NAME_WHEN_CAPITAL = frozenset(_ORDINARY.split()), frozenset(_EI
 
 def read_name(text: str) -> str:
     """A person's name of one to five words, as it was written, without "my name is"."""
-    found = said(text, NameMissing)
+    found = _LEAD_IN.sub("", said(text, NameMissing))
     together = _FIRST_AND_LAST.match(found)
     name = f"{together[1]} {together[2]}" if together else _OPENING.sub("", found)
     name = name.strip(' ,!:"“”')

@@ -19,15 +19,19 @@ _TELLS_OF_THE_PAST = re.compile(r"\b(?:said|says|told|saw|since|was|were|had|bee
 _MOST_WORDS = 25
 
 
+def wishing_sentences(text: str) -> list[str]:
+    """The sentences that wish for a visit, rather than telling of one."""
+    sentences = _SENTENCE.split(text.replace("a.m.", "am").replace("p.m.", "pm"))
+    wishing = [sentence for sentence in sentences if _BOOKING_WORDS.search(sentence)]
+    return [s for s in wishing if not _TELLS_OF_THE_PAST.search(s) and len(s.split()) <= _MOST_WORDS]
+
+
 def wish_in(text: str, now: datetime) -> Wish | None:
     """The wish for a time in the sentence that speaks of a visit; `None` where there is none, or it is unclear.
 
     Only that sentence: "I have not slept since Monday. Can I book a visit?" wishes no Monday.
     """
-    for sentence in _SENTENCE.split(text.replace("a.m.", "am").replace("p.m.", "pm")):
-        is_story = _TELLS_OF_THE_PAST.search(sentence) or len(sentence.split()) > _MOST_WORDS
-        if is_story or not _BOOKING_WORDS.search(sentence):
-            continue
+    for sentence in wishing_sentences(text):
         try:
             wish = read_wish(sentence, now)
         except FieldError:

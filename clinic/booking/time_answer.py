@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from clinic.booking.answer_or_question import tells_a_time
 from clinic.booking.availability import TimeSlot
+from clinic.booking.calendar_dates import MONTH
 from clinic.booking.dates import read_wish
+from clinic.booking.day_phrases import DAY_STEM
 from clinic.booking.errors import TimeMissing, TimeUnclear
 from clinic.booking.spoken_times import in_full, in_short
 from clinic.booking.wish import ANY_TIME, Wish
+from clinic.intake import FieldError
 from clinic.intake.said import said, tidy
 
 
@@ -33,10 +37,11 @@ class Search:
 
 @dataclass(frozen=True)
 class MoreTimes:
-    """Further times of the same kind; `earlier` or `later` than the shown ones, where that was said."""
+    """Further times of the same kind; `earlier` or `later` than the shown ones, or on another day, if that was said."""
 
     earlier: bool = False
     later: bool = False
+    other_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,17 @@ _ORDINAL = re.compile(
     r"(?:[\s,.!]+(?:please|thanks|works|is (?:good|fine)))*[\s.!]*$",
     re.IGNORECASE,
 )
+# Within a longer answer a place counts only with "the" before and "one" behind it.
+_ORDINAL_WITHIN = re.compile(
+    rf"\bt[he]{{2}} (?P<which>{'|'.join(word for word in _ORDINALS if word.isalpha())}|latest|earliest|soonest)"
+    r" (?:one|time|slot|of (?:them|those|these))\b",
+    re.IGNORECASE,
+)
+_ENDS = {"latest": -1, "earliest": 0, "soonest": 0}
 _THE_SOONEST = re.compile(
-    rf"^{_POLITE}(?:the )?(?:earliest|soonest|next){_ONE}[\s.!]*(?:please)?[\s.!]*$", re.IGNORECASE
+    rf"^{_POLITE}(?:just )?(?:the )?(?P<end>earliest|soonest|next|latest){_ONE}(?: (?:you have|possible|then))*"
+    r"[\s.!]*(?:please|thanks|then)?[\s.!]*$",
+    re.IGNORECASE,
 )
 _MORE = re.compile(
     r"\b(?:more|(?:an)?other|different|further|additional|else)\b.*\b(?:times?|options?|slots?|dates?|days?|ones?)\b"
@@ -84,13 +98,21 @@ _SEER = r"(?:doctor|clinician|provider)"
 _WITH_ANYONE = re.compile(
     rf"\b(?:any ?one|any ?body|whoever|any {_SEER}|(?:another|other|different) {_SEER}s?)\b", re.IGNORECASE
 )
-_EARLIER, _LATER = (re.compile(rf"\b{word}\b", re.IGNORECASE) for word in ("(?:earlier|sooner)", "later"))
+_THAT_DAY = r"(?: (?:in the day|(?:on )?(?:that|the same) day))?"
+_EARLIER, _LATER = (
+    re.compile(rf"\b(?:{words}){_THAT_DAY}\b", re.IGNORECASE)
+    for words in ("earlier|sooner|(?:too|all|so) late", "later|too (?:early|soon)")
+)
+_OTHER_DAY = re.compile(r"\b(?:days?|dates?)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _BARE_HOUR = re.compile(
     r"\b(?:at|do|for|about|around|make it|is|maybe) (?P<hour>1[0-2]|[1-9])(?::00)?\b|^\W*(?P<alone>1[0-2]|[6-9])\b"
     r"|\b(?P<instead>1[0-2]|[1-9])(?= instead\b)",
     re.IGNORECASE,
 )
+_ONLY_A_NUMBER = re.compile(r"^\W*(?P<hour>1[0-2]|[1-9])\W*$")
+_DAY_NAME = re.compile(rf"\b(?:{DAY_STEM})(?:day)?\b", re.IGNORECASE)
+_DATE_OR_NEXT = re.compile(rf"\bnext\b|\b{MONTH}\b|\d+(?:st|nd|rd|th)\b|\d/\d", re.IGNORECASE)
 _MOST_CHARACTERS = 300
 
 
@@ -103,7 +125,7 @@ def read_time_answer(text: str, shown: Sequence[TimeSlot], before: Wish, now: da
     found = said(text, TimeMissing)
     if len(found) > _MOST_CHARACTERS:
         raise TimeUnclear("too long for a time")
-    picked = _picked(found, shown, zone)
+    picked = _picked(found, shown, now, zone)
     if picked is not None:
         return Pick(picked)
     if _WAITING_LIST.search(found):
@@ -120,10 +142,13 @@ def _without_a_wish(text: str, before: Wish, now: datetime, with_anyone: bool) -
     """What else it may be: others, earlier or later ones, or the bare hour of the day that is spoken of."""
     if with_anyone:
         return Search(before, with_anyone=True)
-    if _EARLIER.search(text) or _LATER.search(text):
-        return MoreTimes(earlier=bool(_EARLIER.search(text)), later=bool(_LATER.search(text)))
+    earlier, later = _EARLIER.search(text), _LATER.search(text)
+    if earlier or later:
+        if tells_a_time(_LATER.sub(" ", _EARLIER.sub(" ", text))):
+            raise TimeUnclear("earlier or later than what")
+        return MoreTimes(earlier=bool(earlier), later=bool(later))
     if _MORE.search(text):
-        return MoreTimes()
+        return MoreTimes(other_day=bool(_OTHER_DAY.search(text)))
     hour = _BARE_HOUR.search(text)
     if hour is None or len(_NUMBER.findall(text)) > 1:
         raise TimeUnclear("nothing about a time was understood")
@@ -131,7 +156,46 @@ def _without_a_wish(text: str, before: Wish, now: datetime, with_anyone: bool) -
     return Search(_together(read_wish(f"at {number}", now), before))
 
 
-def _picked(text: str, shown: Sequence[TimeSlot], zone: ZoneInfo) -> TimeSlot | None:
+def _named(text: str, shown: Sequence[TimeSlot], now: datetime, zone: ZoneInfo) -> TimeSlot | None:
+    """The one shown time with the clock that is named, and with the day where one is: "Monday at 9", "the 3 pm one".
+
+    "Monday" is the Monday that is shown, although said alone it would be the coming one.
+    """
+    wish = _clock_wish(text, now)
+    if wish is None or wish.at is None or (wish.weekdays and len(wish.weekdays) > 1) or wish.first_day != wish.last_day:
+        return None
+    found = [slot for slot in shown if slot.start.astimezone(zone).time() == wish.at]
+    if wish.first_day is not None:
+        is_name_alone = _DAY_NAME.search(text) and not _DATE_OR_NEXT.search(text)
+        found = [slot for slot in found if _is_on(slot.start.astimezone(zone).date(), wish.first_day, is_name_alone)]
+    return found[0] if found and all(slot.start == found[0].start for slot in found) else None
+
+
+def _clock_wish(text: str, now: datetime) -> Wish | None:
+    """The wish in a text; a bare number is an hour before it is a place: "2" where 2:00 PM is shown."""
+    bare = _ONLY_A_NUMBER.match(text)
+    try:
+        return read_wish(f"at {bare['hour']}" if bare else text, now)
+    except FieldError:
+        return None
+
+
+def _place(text: str) -> int | None:
+    """The place in what was shown that an answer names, from 0; -1 is the last."""
+    end = _THE_SOONEST.match(text)
+    if end is not None:
+        return _ENDS.get(end["end"].lower(), 0)
+    ordinal = _ORDINAL.match(text)
+    if ordinal is None and not tells_a_time(_ORDINAL_WITHIN.sub(" ", text)):
+        ordinal = _ORDINAL_WITHIN.search(text)
+    return None if ordinal is None else {**_ORDINALS, **_ENDS}[ordinal["which"].lower()]
+
+
+def _is_on(day: date, wished: date, is_name_alone: object) -> bool:
+    return day == wished or bool(is_name_alone and day.weekday() == wished.weekday())
+
+
+def _picked(text: str, shown: Sequence[TimeSlot], now: datetime, zone: ZoneInfo) -> TimeSlot | None:
     """The time that is named as it was shown, or by its place; raises `TimeUnclear` for a place that has none."""
     words = tidy(text).casefold()
     for slot in shown:
@@ -140,12 +204,12 @@ def _picked(text: str, shown: Sequence[TimeSlot], zone: ZoneInfo) -> TimeSlot | 
             return slot
     if not shown:
         return None
-    if _THE_SOONEST.match(text):
-        return shown[0]
-    ordinal = _ORDINAL.match(text)
-    if ordinal is None:
+    named = _named(text, shown, now, zone)
+    if named is not None:
+        return named
+    number = _place(text)
+    if number is None:
         return None
-    number = _ORDINALS[ordinal["which"].lower()]
     if number >= len(shown):
         raise TimeUnclear("so many times were not shown")
     return shown[number]

@@ -47,6 +47,12 @@ def edits(a: str, b: str, at_most: int) -> int:
     return min(row[-1], at_most + 1)
 
 
+def _likeness(target: str, word: str) -> tuple[bool, bool, bool, int, str]:
+    """How like a slip of a target a word is: the same letters in another order ("wnat" is "want", not "wont") first."""
+    is_swap = sorted(target) == sorted(word)
+    return is_swap, target[:2] == word[:2], target[-1] == word[-1], -abs(len(target) - len(word)), target
+
+
 class Speller:
     """Finds the red flag's word that a misspelt word stands for."""
 
@@ -81,7 +87,7 @@ class Speller:
         # What sounds alike and is one slip away is surest, then one slip, then the sound alone, then two slips.
         for found in ([w for w in one if w in alike], one, alike):
             if found:
-                return max(found, key=lambda w: (w[:2] == word[:2], w[-1] == word[-1], -abs(len(w) - len(word)), w))
+                return max(found, key=lambda w: _likeness(w, word))
         if len(word) < 7:
             return None
         near = [w for w in self._near(word, 2) if len(w) >= 7 and w[-1] == word[-1] and edits(word, w, 2) == 2]

@@ -54,10 +54,10 @@ def table() -> Iterator[list[str]]:
         "",
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores; `make prove`.",
         "",
-        "A process holds, books, moves and cancels a visit and sends its mails, and ends itself with SIGKILL. Before the "
-        "next one goes on, and afterwards: the visit is whole or absent, its reference is the one that was told; cells, "
-        "patient and events fit together; no mail came twice, and none of a visit that is not there. A mail whose sender "
-        "was lost is left to staff and not sent again.",
+        "A process holds, books, moves and cancels a visit, sends its mails, and ends itself with SIGKILL. Before the "
+        "next one goes on, and afterwards: the visit is whole or absent, and its reference is the one that was told; "
+        "cells, patient and events fit together; no mail came twice, and none of a visit that is not there. A mail "
+        "whose sender was lost is left to staff and not sent again.",
         "",
         "| database | ended | runs | killed | mails sent | overtaken, not sent | left to staff |",
         "|---|---|---|---|---|---|---|",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from web.rest.routes import MOST_SENDER_CHARACTERS
 
@@ -23,7 +23,6 @@ def _moment(value: object) -> datetime:
 
 
 Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_moment)]
-Told = Annotated[datetime, PlainSerializer(datetime.isoformat)]
 Sender = Annotated[str, Field(min_length=1, max_length=MOST_SENDER_CHARACTERS)]
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 
@@ -77,8 +76,8 @@ class MoveWish(Proof):
 class Slot(BaseModel):
     """A time of one clinician, on the clinic's clock; a free one as well as a taken one."""
 
-    start: Told
-    end: Told
+    start: datetime
+    end: datetime
     clinician: str
     visit_type: str
 
@@ -93,7 +92,7 @@ class Visit(Slot):
 class Held(Visit):
     """A hold; `held_until`: so long nobody else gets the time."""
 
-    held_until: Told
+    held_until: datetime
 
 
 class Slots(BaseModel):

@@ -128,7 +128,7 @@ def _wished(desk: BookingDesk, start: datetime, clinician: str, visit_type: str)
 
 
 def _gone(desk: BookingDesk, slot: TimeSlot, refusal: TimeTaken | HoldExpired) -> TimeGone:
-    return TimeGone(refusal, [_slot(desk, near).model_dump() for near in desk.nearest(slot)])
+    return TimeGone(refusal, [_slot(desk, near).model_dump(mode="json") for near in desk.nearest(slot)])
 
 
 def _slot(desk: BookingDesk, slot: TimeSlot) -> bodies.Slot:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.booking.errors import ReferenceMissing
-from clinic.booking.model import read_reference
+from clinic.booking.model import new_reference, read_reference
 from clinic.booking.opening_hours import Opening, opening
 from clinic.booking.opening_words import wish_in
 from clinic.booking.timetable import OpenInterval, Timetable
@@ -72,5 +72,8 @@ def test_no_reference_is_made_up(text: str) -> None:
         read_reference(text)
 
 
-def test_a_reference_of_letters_counts_where_it_is_all_that_was_typed() -> None:
-    assert read_reference("ABCDEFGH") == "ABCDEFGH"
+def test_a_name_is_no_reference_as_each_of_them_has_a_digit() -> None:
+    assert all(read_reference(reference) == reference for reference in (new_reference() for _ in range(500)))
+    for name in ("Anna Bell", "Thursday", "ABCDEFGH"):
+        with pytest.raises(ReferenceMissing):
+            read_reference(name)
