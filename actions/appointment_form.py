@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -24,6 +26,7 @@ from clinic.booking.choosing import Shown
 from clinic.booking.corrections import correction
 from clinic.booking.errors import ConfirmationUnclear, WaitingNeedsEmail
 from clinic.booking.purpose import FIELDS, Purpose
+from clinic.booking.wish import Wish
 from clinic.bootstrap import booking_desk, clinic_region
 from clinic.intake.errors import FieldError
 
@@ -31,6 +34,7 @@ _ASKED = (*slots.FIELDS, slots.CONFIRMED)
 # Intents whose own reply would be wrong while the form asks: the question is put again instead.
 _NO_REPLY_OF_THEIR_OWN = frozenset({"inform", "affirm", "deny", "book_appointment"})
 _MISSES_BEFORE_AN_EXAMPLE = 2
+_OTHER_DAY = re.compile(r"\b(?:days?|dates?)\b", re.IGNORECASE)
 Domain = dict[str, Any]
 
 
@@ -141,10 +145,17 @@ class ValidateAppointmentForm(FormValidationAction):
         """Another time instead of the one that is held; that one is kept until the new one is."""
         if not said:
             given_up = await asyncio.to_thread(self._give_up, tracker)
-            shown = [remember(Shown(near=given_up.slot.start))] if given_up else []
+            shown = [remember(self._instead_of(given_up.slot.start, tracker))] if given_up else []
             return [SlotSet(slots.TIME, None), SlotSet(slots.MISSES, None), *shown]
         former = _former(tracker, slots.TIME)
         return await asyncio.to_thread(time_events, dispatcher, tracker, said, open_desk(self._desk), former)
+
+    def _instead_of(self, start: datetime, tracker: Tracker) -> Shown:
+        """The closest times; for "another day" those of the following days."""
+        if not _OTHER_DAY.search(LatestMessage.of(tracker).text):
+            return Shown(near=start)
+        day = start.astimezone(open_desk(self._desk).timetable.zone).date()
+        return Shown(wish=Wish(first_day=day + timedelta(days=1)))
 
     def _give_up(self, tracker: Tracker) -> Appointment | None:
         desk, reference = open_desk(self._desk), _former(tracker, slots.TIME) or ""

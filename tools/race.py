@@ -159,7 +159,7 @@ def main() -> None:
     races = run(arguments.rounds, arguments.clients)
     # Chats that are brought up to the confirmation are to follow here, as a part of their own.
     print(table(races))
-    _write(races, f"make race ROUNDS={arguments.rounds} CLIENTS={arguments.clients}")
+    _write(races, " ".join(["python -m tools.race", *sys.argv[1:]]) if sys.argv[1:] else "make race")
     for fault in _faults(races):
         print(fault, file=sys.stderr)
     sys.exit(1 if _faults(races) else 0)

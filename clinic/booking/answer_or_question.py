@@ -67,7 +67,7 @@ _ABOUT_THE_LEGS = re.compile(
 )
 
 
-_SAYS_THE_REASON = re.compile(r"^(?:well,? |ok,? )?(?:the|my) (?:reason|question)(?: is|:)\s", re.IGNORECASE)
+_SAYS_THE_REASON = re.compile(r"^(?:well,? |ok,? )?(?:the |my )?(?:reason|question)(?: is:?|:)\s", re.IGNORECASE)
 
 
 def reads_as(

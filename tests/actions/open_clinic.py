@@ -122,6 +122,27 @@ class OpenClinic:
         reference: str = chat.slots["appointment_booked"]
         return reference
 
+    def cancelling(self, chat: Chat) -> Chat:
+        """Book a visit on `day` at 2 pm and go on until it is asked whether it shall be cancelled."""
+        reference = self.booked(chat)
+        chat.turn("cancel my appointment", "cancel_appointment")
+        assert chat.turn(f"{reference} {ANSWERS['contact']}") == ["utter_ask_visit_confirmed_cancel"]
+        return chat
+
+    def moving(self, chat: Chat) -> Chat:
+        """Book a visit on `day` at 2 pm and go on until the times for its move are shown."""
+        reference = self.booked(chat)
+        chat.turn("change my appointment", "change_appointment")
+        chat.turn(f"{reference} {ANSWERS['contact']}")
+        assert chat.shows_times
+        return chat
+
+    @property
+    def only_booked(self) -> Appointment:
+        """The one visit that the conversation has booked."""
+        (found,) = self.with_status(AppointmentStatus.BOOKED)
+        return found
+
     def _actions(self) -> list[Action]:
         def desk() -> BookingDesk | None:
             return self.desk
@@ -130,7 +151,7 @@ class OpenClinic:
                 ask_visit.AskVisitTime, ask_visit.AskVisitConfirmed)  # fmt: skip
         return [
             ValidateAppointmentForm(lambda: "US", desk),
-            ValidateVisitForm(lambda: "US", desk),
+            ValidateVisitForm(lambda: "US", desk, lambda: self.lists),
             *(ask(desk) for ask in asks),
             submit_appointment.SubmitAppointment(
                 lambda: RequestDesk(self.requests), desk, lambda: self.lists, lambda: self.mails
@@ -140,7 +161,7 @@ class OpenClinic:
             join_waiting_list.JoinWaitingList(desk, lambda: self.lists),
             *(action(desk) for action in (StopAppointment, AskStaff, TalkToPerson)),
             AnswerOffer(),
-            StartOver(),
+            StartOver(desk=desk),
         ]
 
 

@@ -61,9 +61,10 @@ class Chat(Conversation):
         self.said = []
         before = self.loop
         if not (before and self._form(before, is_answer=True)):
-            for name in rule_of(alarm or intent, before):
+            rule = rule_of(alarm or intent, before)
+            for name in rule:
                 self._act(name)
-            if before and self.loop == before:  # a form asks again what a rule has answered in between
+            if before and self.loop == before and before not in rule:  # the form asks again what was answered between
                 self._form(before, is_answer=False)
         return self.heard
 
@@ -113,8 +114,9 @@ class Chat(Conversation):
             self._act(_ENDS[name])
             return True
         self.slots["requested_slot"] = asked
-        ask = f"action_ask_{asked}"
-        self._act(ask if ask in self._actions else f"utter_ask_{asked}")
+        if asked in required:  # for any other slot there are no words, and Rasa says nothing
+            ask = f"action_ask_{asked}"
+            self._act(ask if ask in self._actions else f"utter_ask_{asked}")
         return True
 
     def _asks_next(self, requests: list[str | None], required: list[str]) -> str | None:

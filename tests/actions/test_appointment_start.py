@@ -36,10 +36,40 @@ def test_a_wish_for_a_time_waits_until_kind_of_visit_and_clinician_are_known(cli
     assert all("AM" in choice["title"] for choice in chat.choices)
 
 
+def test_a_day_beside_the_kind_of_visit_is_the_wish_for_a_time(clinic: OpenClinic, chat: Chat) -> None:
+    clinic.begin(chat, "visit_type").turn(f"ultrasound on {clinic.day:%A}")
+    assert f"{clinic.day:%A}" in chat.said[-1]["wished_times"]
+
+
+def test_another_wish_after_an_emergency_is_not_the_former_one(clinic: OpenClinic, chat: Chat) -> None:
+    clinic.begin(chat, "confirmed").turn("my chest hurts", "emergency_heart_lungs", 0.9, "emergency_heart_lungs")
+    chat.turn(f"can I book an ultrasound on {clinic.day:%A}?", _VISIT)
+    assert (chat.slots["appointment_visit_type"], chat.asked) == ("scan", "appointment_time")
+
+
+class _Broken(Exception):
+    """The timetable cannot be read."""
+
+
+def test_a_start_that_fails_is_said_once_and_the_next_message_begins_anew(chat: Chat) -> None:
+    form = chat.action("validate_appointment_form")
+    works = form._desk  # type: ignore[attr-defined]
+
+    def breaks() -> None:
+        raise _Broken
+
+    form._desk = breaks  # type: ignore[attr-defined]
+    assert chat.turn("book a visit", _VISIT) == ["utter_booking_unavailable"]
+    form._desk = works  # type: ignore[attr-defined]
+    assert chat.turn("book a visit", _VISIT) == ["utter_ask_appointment_visit_type"]
+
+
 @pytest.mark.parametrize("text", [
     "I have not slept since Monday and my doctor said on Tuesday that I should come. Can I book a visit?",
     "my legs hurt at 3 am. I want an appointment",
     "I was at the hospital last week, then at my doctor's, and they told me to make an appointment with you",
+    "the doctor said last week that I had an ultrasound. Can I book a visit?",
+    "my ultrasound was bad, can I book a visit?",
     "/book_appointment",
 ])  # fmt: skip
 def test_a_story_sets_nothing(chat: Chat, text: str) -> None:

@@ -57,3 +57,9 @@ def test_start_over_makes_the_held_time_free(clinic: OpenClinic, chat: Chat) -> 
     assert chat.asked == "appointment_visit_type"
     assert not clinic.with_status(AppointmentStatus.HELD)
     assert chat.slots["appointment_name"] is None
+
+
+def test_start_over_after_an_emergency_makes_the_held_time_free(clinic: OpenClinic, chat: Chat) -> None:
+    clinic.begin(chat, "contact").turn("my chest hurts", "emergency_heart_lungs", 0.9, "emergency_heart_lungs")
+    chat.turn("start over", "start_over")
+    assert not clinic.with_status(AppointmentStatus.HELD)

@@ -96,11 +96,40 @@ def test_who_left_the_list_can_join_again(clinic: OpenClinic, chat: Chat) -> Non
     assert len(_waiting(clinic)) == 1
 
 
-def test_a_visit_booked_with_a_phone_number_cannot_join_and_stays(clinic: OpenClinic, chat: Chat) -> None:
+def test_who_booked_with_a_phone_number_is_asked_for_an_address_alone_and_the_visit_stays(
+    clinic: OpenClinic, chat: Chat
+) -> None:
     clinic.booked(chat, contact="202-555-0117")
-    assert chat.turn("tell me of an earlier time", "waiting_list")[0] == "utter_booking_waiting_needs_email"
+    assert chat.turn("tell me of an earlier time", "waiting_list") == ["utter_ask_appointment_contact"]
     assert not _waiting(clinic)
-    assert clinic.with_status(AppointmentStatus.BOOKED)
+    assert chat.turn("anita@example.com") == ["utter_ask_appointment_confirmed_waiting_list"]
+    assert chat.turn("yes", "affirm") == JOINED
+    assert [name for name, _, _ in _waiting(clinic)] == ["Anita Rowmark"]
+    assert clinic.only_booked.slot == clinic.slot(time(14))
+
+
+def test_who_gave_a_phone_number_for_a_visit_is_asked_for_an_address_before_the_list(
+    clinic: OpenClinic, chat: Chat
+) -> None:
+    clinic.begin(chat, "confirmed", contact="202-555-0117").turn("another time")
+    assert chat.turn(ASK, "waiting_list") == ["utter_ask_appointment_contact"]
+    assert chat.turn("anita@example.com") == ["utter_ask_appointment_confirmed_waiting_list"]
+    assert chat.turn("yes", "affirm") == JOINED
+
+
+def test_nobody_waits_for_an_earlier_time_than_a_visit_that_is_cancelled(clinic: OpenClinic, chat: Chat) -> None:
+    clinic.cancelling(chat).turn("yes", "affirm")
+    assert chat.turn("tell me of an earlier time", "waiting_list") == ["utter_ask_appointment_visit_type"]
+    assert not _waiting(clinic)
+
+
+def test_it_can_be_joined_where_the_times_for_a_move_are_shown_and_the_visit_stays(
+    clinic: OpenClinic, chat: Chat
+) -> None:
+    clinic.moving(chat)
+    assert chat.turn(ASK, "waiting_list")[0] == JOINED[0]
+    assert [visit for _, _, visit in _waiting(clinic)] == [clinic.only_booked.reference]
+    assert clinic.only_booked.slot == clinic.slot(time(14))
 
 
 def test_without_a_timetable_it_takes_a_request_and_says_why(clinic: OpenClinic, chat: Chat) -> None:

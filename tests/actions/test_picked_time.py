@@ -125,6 +125,7 @@ def test_another_doctor_at_the_times_widens_the_search(clinic: OpenClinic, chat:
 @pytest.mark.parametrize(("said", "code"), [
     ("banana", "time_unclear"), ("yesterday", "time_in_past"), ("February 30", "no_such_day"), ("idk", "time_missing"),
     ("the ninth one", "time_unclear"), ("{day:%A} at 25:00", "no_such_time"),
+    ("later today", "time_unclear"),
 ])  # fmt: skip
 def test_what_is_no_time_is_refused_by_name_and_the_times_are_shown_again(
     clinic: OpenClinic, chat: Chat, said: str, code: str

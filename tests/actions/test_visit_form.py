@@ -188,6 +188,6 @@ def test_a_database_that_is_down_while_proving_is_said_and_no_wrong_try(clinic: 
     chat.turn("when is my appointment", CHECK)
     clinic.book.is_down = True
     for _ in range(4):
-        assert chat.turn(f"{reference} {MAIL}") == ["utter_booking_unavailable", "utter_ask_visit_reference"]
+        assert chat.turn(f"{reference} {MAIL}") == ["utter_visit_unavailable", "utter_ask_visit_reference"]
     clinic.book.is_down = False
     assert chat.turn(f"{reference} {MAIL}") == ["utter_visit_found"]

@@ -73,6 +73,7 @@ def days_in_words() -> dict[str, str]:
     closed = next(day for day in ahead if not timetable.hours_on(day))
     days = {
         "open_day": is_open[0], "other_open_day": is_open[1], "third_open_day": is_open[2], "closed_day": closed,
+        "far_open_day": is_open[-1], "another_far_open_day": is_open[-2],
         "too_far": today + timetable.horizon + timedelta(days=20),
     }  # fmt: skip
     return {name: f"{day:%B} {day.day}" for name, day in days.items()}

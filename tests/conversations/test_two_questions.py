@@ -29,7 +29,7 @@ def is_right(visitor: Visitor, text: str, topics: str) -> bool:
 
 
 def _as_replied(intent: str) -> str:
-    return {"book_appointment": "appointment_name"}.get(intent, intent.removeprefix("refusal_"))
+    return {"book_appointment": "appointment_visit_type"}.get(intent, intent.removeprefix("refusal_"))
 
 
 @pytest.mark.parametrize("part", ["open", "closed"])

@@ -60,7 +60,8 @@ def test_rasa_itself_refuses_whoever_has_no_secret(stack: Processes) -> None:
 
 def test_no_log_holds_a_visitor_s_words(stack: Processes, visitor: Visitor) -> None:
     visitor.say("my secret canary word is xylophonequartz")
-    visitor.say("I want to book an appointment")
+    visitor.say("Can I talk to someone?")
+    visitor.say("yes")
     visitor.say("Canary Xylophonequartz")
     for name in ("web", "rasa", "actions"):
         assert "xylophonequartz" not in stack.log(name).lower()
