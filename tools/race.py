@@ -23,9 +23,11 @@ from clinic.booking.timetable import Timetable
 from clinic.booking.timetable_file import load_timetable
 from clinic.settings import ROOT
 from tests.postgres_server import new_database, running_postgres
+from tests.processes import running_processes
 from tests.web_processes import running_webs
 from tools import race_check
 from tools.migrate import upgrade
+from tools.race_chats import ChatRace, race_chats
 from tools.race_round import Door, Outcome, Wish, faults, free_ones_that_cannot_be_had, run_round
 
 EVIDENCE = ROOT / "docs" / "evidence" / "race.md"
@@ -130,16 +132,24 @@ def run(rounds: int, clients: int) -> list[Race]:
         return races
 
 
+def run_chats(rounds: int, chats: int) -> ChatRace:
+    """The race in the chat, on a whole stack with SQLite."""
+    with tempfile.TemporaryDirectory() as name, running_processes(Path(name)) as stack:
+        return asyncio.run(race_chats(stack, _timetable(), rounds, chats))
+
+
 def table(races: list[Race]) -> str:
     """Markdown."""
     rows = [list(_HEAD), ["---"] * len(_HEAD), *(one.row() for one in races)]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def _write(races: list[Race], command: str) -> None:
+def _write(races: list[Race], chats: ChatRace | None, command: str) -> None:
     where = f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores for everything together"
     faults = _faults(races)
     said = f"{len(faults)} faults." if faults else "No fault."
+    if chats:
+        said += f"\n\n## In the chat\n\n{chats.line()}"
     EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
     EVIDENCE.write_text(
         f"# Many want one time\n\n{where}; `{command}`.\n\n{_WHAT}\n\n{table(races)}\n\n{said}\n", "utf-8"
@@ -155,14 +165,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--clients", type=int, default=500)
+    parser.add_argument("--chat-rounds", type=int, default=3)
+    parser.add_argument("--chats", type=int, default=50)
     arguments = parser.parse_args()
     races = run(arguments.rounds, arguments.clients)
-    # Chats that are brought up to the confirmation are to follow here, as a part of their own.
+    chats = run_chats(arguments.chat_rounds, arguments.chats) if arguments.chat_rounds else None
     print(table(races))
-    _write(races, " ".join(["python -m tools.race", *sys.argv[1:]]) if sys.argv[1:] else "make race")
-    for fault in _faults(races):
+    if chats:
+        print(chats.line())
+    _write(races, chats, " ".join(["python -m tools.race", *sys.argv[1:]]) if sys.argv[1:] else "make race")
+    found = [*_faults(races), *(chats.faults if chats else [])]
+    for fault in found:
         print(fault, file=sys.stderr)
-    sys.exit(1 if _faults(races) else 0)
+    sys.exit(1 if found else 0)
 
 
 if __name__ == "__main__":
