@@ -20,7 +20,7 @@ from actions.latest_message import LatestMessage
 from actions.open_desk import Desk, open_desk
 from actions.picked_time import give_up_time, time_events
 from actions.shown_times import remember
-from clinic.booking.answer_or_question import tells_a_time
+from clinic.booking.answer_or_question import goes_on, tells_a_time
 from clinic.booking.appointment import Appointment
 from clinic.booking.choosing import Shown
 from clinic.booking.corrections import correction
@@ -33,6 +33,7 @@ from clinic.intake.errors import FieldError
 _ASKED = (*slots.FIELDS, slots.CONFIRMED)
 # Intents whose own reply would be wrong while the form asks: the question is put again instead.
 _NO_REPLY_OF_THEIR_OWN = frozenset({"inform", "affirm", "deny", "book_appointment"})
+_SURE = 0.6
 _MISSES_BEFORE_AN_EXAMPLE = 2
 _OTHER_DAY = re.compile(r"\b(?:days?|dates?)\b", re.IGNORECASE)
 Domain = dict[str, Any]
@@ -62,6 +63,11 @@ class ValidateAppointmentForm(FormValidationAction):
         if asked not in _ASKED:
             events = await asyncio.to_thread(start_of, dispatcher, tracker, message, self._desk)
             return await self._and_next(events, dispatcher, tracker, domain)
+        if _rather_a_visit(tracker, asked, message):
+            events = await asyncio.to_thread(start_of, dispatcher, tracker, message, self._desk)
+            return await self._and_next(events, dispatcher, tracker, domain)
+        if asked is not None and goes_on(message.text):
+            return await self._and_next([SlotSet(slots.MISSES, None)], dispatcher, tracker, domain)
         if message.wants_to_start_over:
             dispatcher.utter_message(response="utter_appointment_from_the_start")
             await asyncio.to_thread(give_up_time, tracker, self._desk)
@@ -188,6 +194,12 @@ class ValidateAppointmentForm(FormValidationAction):
 def _refuse_a_phone(tracker: Tracker, slot: str, value: str | bool) -> None:
     if slot == slots.CONTACT and _purpose(tracker) is Purpose.WAITING_LIST and "@" not in str(value):
         raise WaitingNeedsEmail("a freed time is offered by mail")
+
+
+def _rather_a_visit(tracker: Tracker, asked: str, message: LatestMessage) -> bool:
+    """Whether somebody who asks for a call back, or waits, wishes a visit now; what was told stays."""
+    is_sure = message.intent == "book_appointment" and message.confidence >= _SURE and not message.is_alarm
+    return is_sure and asked != slots.REASON and _purpose(tracker) is not Purpose.VISIT
 
 
 def _purpose(tracker: Tracker) -> Purpose:

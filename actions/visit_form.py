@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
@@ -19,6 +19,7 @@ from actions.latest_message import LatestMessage
 from actions.open_desk import Desk, open_desk
 from actions.shown_times import remember, shown_in
 from actions.visit_proof import holds_reference, proof_in, proven_visit
+from clinic.booking.answer_or_question import goes_on
 from clinic.booking.availability import to_text
 from clinic.booking.choosing import Shown, choose_time
 from clinic.booking.errors import AppointmentNotFound, TooManyAttempts
@@ -84,30 +85,46 @@ class ValidateVisitForm(FormValidationAction):
 
     @never_silent
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Begin, change the wish, stop, or read the answer to the field that was asked."""
+        """Begin, change the wish, stop, or read the answer to the field that was asked.
+
+        Whoever has lost the reference is led to the staff.
+        """
         asked, message = tracker.get_slot(slots.REQUESTED_SLOT), LatestMessage.of(tracker)
         if self._desk() is None:  # staff keep the visits: the form ends, and its last action says so
             return [SlotSet(slots.VISIT_WISH, _wish(tracker, message)), SlotSet(slots.REQUESTED_SLOT, None)]
-        if message.wants_to_start_over and asked is not None:
-            dispatcher.utter_message(response="utter_appointment_from_the_start")
-            emptied = [SlotSet(slot, None) for slot in (*slots.VISIT_FIELDS, slots.SHOWN_TIMES, slots.MISSES)]
-            return await self._and_next(emptied, dispatcher, tracker, domain)
+        if asked is not None and (found := self._apart_from_the_field(dispatcher, tracker, asked, message)):
+            return (
+                found
+                if found[-1]["name"] == "action_ask_staff"
+                else await self._and_next(found, dispatcher, tracker, domain)
+            )
         if asked not in slots.VISIT_FIELDS or _says_a_wish(tracker, asked, message) or _names_another(tracker, message):
             begun = await asyncio.to_thread(self._anew, dispatcher, tracker, message)
             events = [SlotSet(slots.VISIT_WISH, _wish(tracker, message)), *begun]
             return await self._and_next(events, dispatcher, tracker, domain)
         if self._reads_as(tracker, asked, message) == "stop" and not message.has_stop_intent:
             return [SlotSet(slots.VISIT_CONFIRMED, None), SlotSet(slots.REQUESTED_SLOT, None)]
-        found: Events = await super().run(dispatcher, tracker, domain)
-        return found
+        read: Events = await super().run(dispatcher, tracker, domain)
+        return read
+
+    def _apart_from_the_field(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, message: LatestMessage
+    ) -> Events:
+        """Going on, starting over, and having no reference: no answers to a field, and no rules of their own."""
+        if goes_on(message.text):
+            return [SlotSet(slots.MISSES, None)]
+        if message.wants_to_start_over:
+            dispatcher.utter_message(response="utter_appointment_from_the_start")
+            return [SlotSet(slot, None) for slot in (*slots.VISIT_FIELDS, slots.SHOWN_TIMES, slots.MISSES)]
+        if asked == slots.VISIT_REFERENCE and _LOST_IT.search(message.text) and not message.is_alarm:
+            return [*slots.forget_visit(), SlotSet(slots.REQUESTED_SLOT, None), FollowupAction("action_ask_staff")]
+        return []
 
     async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """The message as a candidate for the requested slot, where the policy takes it for an answer."""
         asked, message = tracker.get_slot(slots.REQUESTED_SLOT), LatestMessage.of(tracker)
         if message.is_alarm:
             return []
-        if asked == slots.VISIT_REFERENCE and _LOST_IT.search(message.text):
-            return [SlotSet(asked, "")]  # the refusal says who can help
         if self._reads_as(tracker, asked, message) == "answer" or holds_reference(message.text):
             return [SlotSet(asked, message.text)]
         return [SlotSet(asked, "")] if message.intent in _NO_REPLY_OF_THEIR_OWN else []

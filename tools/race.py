@@ -169,11 +169,13 @@ def main() -> None:
     parser.add_argument("--chats", type=int, default=50)
     arguments = parser.parse_args()
     races = run(arguments.rounds, arguments.clients)
-    chats = run_chats(arguments.chat_rounds, arguments.chats) if arguments.chat_rounds else None
+    command = " ".join(["python -m tools.race", *sys.argv[1:]]) if sys.argv[1:] else "make race"
     print(table(races))
+    _write(races, None, command)  # what is known stays known, whatever becomes of the chats
+    chats = run_chats(arguments.chat_rounds, arguments.chats) if arguments.chat_rounds else None
     if chats:
         print(chats.line())
-    _write(races, chats, " ".join(["python -m tools.race", *sys.argv[1:]]) if sys.argv[1:] else "make race")
+        _write(races, chats, command)
     found = [*_faults(races), *(chats.faults if chats else [])]
     for fault in found:
         print(fault, file=sys.stderr)

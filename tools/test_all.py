@@ -49,7 +49,7 @@ SUITES = (
                                  "--fail-on-prediction-errors", "--model", "models/rls.tar.gz",
                                  "--out", "var/rasa-test", "--no-plot"]),
     Suite("the whole stack", [*_PYTEST, "tests/system"]),
-    Suite("conversations", [*_PYTEST, "tests/conversations"]),
+    Suite("conversations", [*_PYTEST, "tests/conversations", "-n", "2"]),
     Suite("the page in a browser", [*_PYTEST, "tests/browser"], (("chromium", CHROMIUM),)),
 )  # fmt: skip
 

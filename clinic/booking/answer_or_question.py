@@ -67,6 +67,13 @@ _ABOUT_THE_LEGS = re.compile(
 )
 
 
+_FORM = r"(?:the |my )?(?:appointment|booking|visit|form|request)"
+_GO_ON = re.compile(
+    r"^(?:(?:ok|okay|so|well|and|now|please|anyway|let'?s|can we|thanks?)[\s,.!]+)*"
+    rf"(?:(?:go |get )?back to {_FORM}|(?:go on|continue|carry on|keep going)(?: with {_FORM})?|where were we)"
+    r"[\s.!?]*(?:please|now|then)?[\s.!?]*$",
+    re.IGNORECASE,
+)
 _SAYS_THE_REASON = re.compile(r"^(?:well,? |ok,? )?(?:the |my )?(?:reason|question)(?: is:?|:)\s", re.IGNORECASE)
 
 
@@ -93,6 +100,11 @@ def reads_as(
     return "interruption" if _interrupts(field, found, intent, confidence, fits) else "answer"
 
 
+def goes_on(text: str) -> bool:
+    """Whether somebody asks to go on with the form: "ok, back to the appointment", "where were we?"."""
+    return bool(_GO_ON.match(tidy(text)))
+
+
 def is_question(text: str) -> bool:
     """Whether a text ends in a question mark, or opens as questions do."""
     return "?" in text or bool(_QUESTION_OPENING.match(tidy(text)))
@@ -106,8 +118,8 @@ def tells_a_time(text: str) -> bool:
 def _is_stop(field: Field, text: str, intent: str, confidence: float) -> bool:
     if intent not in STOP_INTENTS or confidence < _SURE:
         return False
-    if field == "reason" and _ABOUT_THE_LEGS.search(text):  # "I want to stop my legs from moving"
-        return False
+    if field == "reason" and (intent == "cancel_appointment" or _ABOUT_THE_LEGS.search(text)):
+        return False  # "I want to stop my legs from moving", "please cancel my visit on Monday": what it is about
     is_about_time = field in ("preferred_time", "time") and _TIME_WORD.search(text)
     return not (is_about_time and "cancel" not in text.lower())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Collection
 
 from clinic.booking.errors import ClinicianUnclear, VisitTypeUnclear
 from clinic.booking.timetable import Clinician, Timetable, VisitType
@@ -14,8 +16,9 @@ _ANYONE = re.compile(
     r"|do(?:n'?t| not) (?:mind|care)|first available|soonest|you (?:choose|pick|decide)|all the same)\b",
     re.IGNORECASE,
 )
+_WORDS_FOR_ANYONE = frozenset({"anyone", "anybody", "whoever", "either"})
 _BUT = re.compile(r"\b(?:but|except|other than)\b", re.IGNORECASE)
-_RULES_OUT = re.compile(r"\b(?:not(?! sure)|but|except|other than|never)\b", re.IGNORECASE)
+_RULES_OUT = re.compile(r"\b(?:not(?! sure)|but|except|other than)\b", re.IGNORECASE)
 _SAID_OF_ANY = frozenset({"a", "an", "the", "visit", "appointment", "up", "vein"})
 _NOT_A_NAME = frozenset({"dr", "dr.", "doctor", "the", "with", "mr", "mrs", "ms"})
 
@@ -33,7 +36,8 @@ def read_visit_type(text: str, timetable: Timetable) -> str:
 
 def visit_types_in(text: str, timetable: Timetable) -> list[VisitType]:
     """The kinds of visit that a text names, by title or by the words the clinic lists beside it."""
-    words = f" {' '.join(_words(text))} "
+    known = {word for visit in timetable.visit_types for name in _names_of(visit) for word in name.split()}
+    words = f" {' '.join(_spelt(word, known) for word in _words(text))} "
     return [visit for visit in timetable.visit_types if any(f" {name} " in words for name in _names_of(visit))]
 
 
@@ -48,6 +52,13 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", text.lower())
 
 
+def _spelt(word: str, known: Collection[str]) -> str:
+    """The word, or the one of the clinic's that it is a slip of: "frist"."""
+    if len(word) < 5 or word in known:
+        return word
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.8)), word)
+
+
 def _names_of(visit: VisitType) -> list[str]:
     titles = (visit.title, visit.id.replace("_", " "), *visit.also)
     return [" ".join(_words(title)) for title in titles]
@@ -56,6 +67,7 @@ def _names_of(visit: VisitType) -> list[str]:
 def read_clinician(text: str, timetable: Timetable, visit_type: str) -> str:
     """The id of the clinician who is meant, or `ANYONE`; raises `ClinicianUnclear`."""
     wanted = tidy(said(text, ClinicianUnclear)).lower()
+    wanted = re.sub(r"[a-z]+", lambda word: _spelt(word[0], _WORDS_FOR_ANYONE), wanted)
     if _RULES_OUT.search(_ANYONE.sub(" ", wanted) if not _BUT.search(wanted) else wanted):
         raise ClinicianUnclear("one who is not wanted says nothing of the others")
     seers = clinicians_for(timetable, visit_type)

@@ -65,6 +65,18 @@ class Point(StrEnum):
     MAILED = "the mail was handed over, not settled yet"
 
 
+# A whole life of a visit, and the points each step can reach.
+PLAN = ("hold", "book", "mail", "move", "mail", "cancel", "mail")
+_CHANGE = (Point.BEFORE, Point.AT_COMMIT, Point.COMMITTED)
+POINTS = {
+    "hold": (*_CHANGE, Point.CLAIMED),
+    "book": (*_CHANGE, Point.CLAIMED, Point.TOLD),
+    "move": (*_CHANGE, Point.CLAIMED, Point.TOLD),
+    "cancel": (*_CHANGE, Point.TOLD),
+    "mail": (*_CHANGE, Point.BEFORE_MAIL, Point.MAILED),
+}
+
+
 @dataclass(frozen=True)
 class Death:
     """The step of the plan, by its number, and the point in it, or else the number of a statement in it."""

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_kill import PLAN, POINTS
 from tests.postgres_server import new_database, running_postgres
 from tests.prove.after_a_kill import Mailbox, kill_and_try_again, open_mailbox
-from tests.prove.crashing_process import Death, Orders, Point
+from tests.prove.crashing_process import PLAN, POINTS, Death, Orders, Point
 from tools.migrate import upgrade
 
 EVIDENCE = Path("docs/evidence/kill-9.md")
