@@ -93,11 +93,7 @@ class ValidateVisitForm(FormValidationAction):
         if self._desk() is None:  # staff keep the visits: the form ends, and its last action says so
             return [SlotSet(slots.VISIT_WISH, _wish(tracker, message)), SlotSet(slots.REQUESTED_SLOT, None)]
         if asked is not None and (found := self._apart_from_the_field(dispatcher, tracker, asked, message)):
-            return (
-                found
-                if found[-1]["name"] == "action_ask_staff"
-                else await self._and_next(found, dispatcher, tracker, domain)
-            )
+            return await self._and_next(found, dispatcher, tracker, domain)
         if asked not in slots.VISIT_FIELDS or _says_a_wish(tracker, asked, message) or _names_another(tracker, message):
             begun = await asyncio.to_thread(self._anew, dispatcher, tracker, message)
             events = [SlotSet(slots.VISIT_WISH, _wish(tracker, message)), *begun]
@@ -217,6 +213,8 @@ class ValidateVisitForm(FormValidationAction):
     async def _and_next(
         self, events: Events, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
+        if any(event.get("name") == slots.REQUESTED_SLOT for event in events):  # the form ends
+            return events
         tracker.add_slots(events)
         required = await self.required_slots([], dispatcher, tracker, domain)
         missing = next((slot for slot in required if tracker.slots.get(slot) is None), None)
