@@ -40,7 +40,7 @@ evaluate: setup  ## QUESTIONS=file.tsv [MISSES=1]: send questions through REST, 
 	@$(PY) -m tools.evaluate "$(QUESTIONS)" $(if $(MISSES),--misses)
 
 race: setup  ## many clients for one time: exactly one may win; writes docs/evidence/race.md
-	@$(PY) -m tools.race
+	@$(PY) -m tools.race $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(CLIENTS),--clients "$(CLIENTS)")
 
 outbox: .venv/.ready .env  ## what was not told yet; RETRY=REFERENCE tries its dead once more
 	@$(PY) -m tools.outbox $(if $(RETRY),--retry "$(RETRY)") $(if $(EVEN_IF_SENT),--even-if-sent)

@@ -109,8 +109,8 @@ class Processes:
 def running_processes(folder: Path) -> Iterator[Processes]:
     """A whole stack of its own, ready, and ended afterwards."""
     processes = Processes(folder)
-    processes.start("actions", "rasa", "web")
     try:
+        processes.start("actions", "rasa", "web")
         processes.wait_until_ready()
         yield processes
     finally:

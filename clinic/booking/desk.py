@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 
 from clinic.booking.appointment import Appointment, AppointmentStatus, Patient
@@ -28,6 +28,7 @@ from clinic.booking.wish import ANY_TIME, Wish
 from clinic.intake import FieldError, read_contact
 
 _DRAWS = 5
+_DAY = timedelta(days=1)
 _APART = timedelta(hours=1)
 _NOBODY = "nobody@invalid"
 # Wrong tries in a quarter of an hour: of somebody; and on one reference by all together, so that nobody shuts its
@@ -70,8 +71,8 @@ class BookingDesk:
         self, visit_type: str, clinician: str | None, since: datetime, until: datetime, most: int
     ) -> list[TimeSlot]:
         """At most `most` free times that begin between two moments, in the order of time."""
-        found = (slot for slot in self._free(visit_type, clinician, ANY_TIME) if since <= slot.start < until)
-        return list(islice(found, most))
+        free = self._free(visit_type, clinician, self._days(since, until))
+        return list(islice((slot for slot in free if since <= slot.start < until), most))
 
     def nearest(self, slot: TimeSlot, number: int = 3) -> list[TimeSlot]:
         """The free times closest to one that was taken, with whichever clinician."""
@@ -81,10 +82,13 @@ class BookingDesk:
         self, visit_type: str, start: datetime, number: int = 3, clinician: str | None = None
     ) -> list[TimeSlot]:
         """The free times closest to a moment."""
-        free = self._free(visit_type, clinician, ANY_TIME)
-        found: dict[datetime, TimeSlot] = {}
-        for one in sorted(free, key=lambda other: abs(other.start - start)):
-            found.setdefault(one.start, one)
+        near = self._days(start - 2 * _DAY, start + 2 * _DAY)
+        for wish, reach in ((near, 2 * _DAY), (ANY_TIME, timedelta.max)):  # the whole book is hardly ever needed
+            free = self._free(visit_type, clinician, wish)
+            found: dict[datetime, TimeSlot] = {}
+            for one in sorted(free, key=lambda other: abs(other.start - start)):
+                if len(found) < number and abs(one.start - start) <= reach:
+                    found.setdefault(one.start, one)
             if len(found) == number:
                 break
         return sorted(found.values())
@@ -187,11 +191,19 @@ class BookingDesk:
 
     def _free(self, visit_type: str, clinician: str | None, wish: Wish) -> Iterable[TimeSlot]:
         now = self._now()
-        until = now + self.timetable.horizon + timedelta(days=1)
-        taken = self._book.taken(now, until, now)
+        today, last = now.date(), (now + self.timetable.horizon).date()
+        days = max(wish.first_day or today, today) - _DAY, min(wish.last_day or last, last) + 2 * _DAY
+        since, until = (datetime.combine(day, time(), UTC) for day in days)
+        taken = self._book.taken(since, until, now)
         if self._busy is not None:
-            taken |= busy_cells(self._busy.between(now, until), now, until)
+            taken |= busy_cells(self._busy.between(since, until), since, until)
         return free_slots(self.timetable, self.timetable.visit_type(visit_type), taken, now, wish, clinician)
+
+    def _days(self, since: datetime, until: datetime) -> Wish:
+        """The days of a span on the clinic's calendar, both ends included, as far as there can be free times."""
+        now, zone = self._now(), self.timetable.zone
+        first, last = max(since, now), min(until, now + self.timetable.horizon)
+        return Wish(first_day=first.astimezone(zone).date(), last_day=last.astimezone(zone).date())
 
     def _is_busy(self, slot: TimeSlot) -> bool:
         return self._busy is not None and is_busy(self._busy, self._cells(slot))
