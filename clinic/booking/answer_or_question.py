@@ -27,7 +27,8 @@ _STOP_WORDS = re.compile(
     r"(?:stop|cancel|never ?mind|nvm|forget (?:it|about it|this)|quit|exit|abort)"
     r"(?:[\s,.!]+(?:it|this|that|all|please|thanks|thank you|now"
     r"|(?:this|the|my) (?:form|request|booking|appointment|visit)))*[\s.!]*$"
-    r"|^(?:(?:sorry|no|oh|actually|i(?:'ve| have)? changed my mind)[\s,.!]+)*i (?:don'?t|do not) (?:want|need) (?:an?|any|this|the) "
+    r"|^(?:(?:sorry|no|oh|actually|i(?:'ve| have)? changed my mind)[\s,.!]+)*"
+    r"i (?:don'?t|do not) (?:want|need) (?:an?|any|this|the) "
     r"(?:appointment|visit|booking)(?: (?:any ?more|now|after all))*[\s.!]*$"
     r"|^(?:(?:no|wait|please|sorry)[\s,.!]+)*(?:don'?t|do not) send (?:it|this|that|anything)?[\s.!]*$",
     re.IGNORECASE,
