@@ -13,6 +13,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -120,6 +121,9 @@ class ClinicInput(InputChannel):
 
 async def _run_turn(agent: Any, on_new_message: Handler, message: UserMessage) -> HTTPResponse:
     trace = begin_trace()
+    answered = await _answered_before(agent, message)
+    if answered:
+        return response.json({"replies": answered, "trace": trace})
     try:
         await asyncio.wait_for(_say(agent, on_new_message, message, trace), _TURN_SECONDS)
     except asyncio.TimeoutError:
@@ -131,6 +135,21 @@ async def _run_turn(agent: Any, on_new_message: Handler, message: UserMessage) -
     if not replies:
         return response.json({"error": "no_reply", "trace": trace}, status=502)
     return response.json({"replies": replies, "trace": trace})
+
+
+async def _answered_before(agent: Any, message: UserMessage) -> List[Dict[Text, Any]]:
+    """The replies of a turn that was run already, for a `web` that was killed before it could write them down."""
+    turn = (message.metadata or {}).get("turn")
+    tracker = await agent.tracker_store.retrieve(message.sender_id) if turn else None
+    replies: List[Dict[Text, Any]] = []
+    is_after = False
+    for event in tracker.events if tracker else ():
+        is_after = is_after or (isinstance(event, UserUttered) and (event.metadata or {}).get("turn") == turn)
+        if is_after and isinstance(event, BotUttered):
+            buttons = [dict(button) for button in (event.data or {}).get("buttons") or []]
+            metadata = dict((event.metadata or {}).get("metadata") or {})
+            replies.append({"text": event.text or "", "buttons": buttons, "metadata": metadata})
+    return replies
 
 
 async def _say(agent: Any, on_new_message: Handler, message: UserMessage, trace: Dict[Text, Any]) -> None:

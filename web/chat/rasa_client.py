@@ -36,9 +36,12 @@ class RasaClient:
         limits = httpx.Limits(max_connections=50, max_keepalive_connections=20)
         self._client = httpx.AsyncClient(base_url=settings.rasa_url, headers=headers, limits=limits)
 
-    async def turn(self, sender: str, *, text: str | None, payload: str | None, seconds: float) -> Understood:
-        """Send a text or a button's intent; waits at most `seconds`."""
-        body = {"sender": sender, "payload": payload} if payload else {"sender": sender, "text": text}
+    async def turn(
+        self, sender: str, *, text: str | None, payload: str | None, seconds: float, turn: str | None = None
+    ) -> Understood:
+        """Send a text or a button's intent; waits at most `seconds`. The same `turn` again gives the same replies."""
+        body: dict[str, Any] = {"sender": sender, "payload": payload} if payload else {"sender": sender, "text": text}
+        body["metadata"] = {"turn": turn} if turn else None
         try:
             answer = await self._client.post(
                 "/webhooks/clinic/turn", json=body, timeout=httpx.Timeout(seconds, connect=2.0)

@@ -172,19 +172,21 @@ class TurnDesk:
 
     async def _run(self, turn: Turn, said: Said, seconds: float) -> list[dict[str, Any]]:
         try:
-            understood = await self._understand(turn.sender, said, seconds)
+            understood = await self._understand(turn, said, seconds)
         except RasaFailed as failure:
             return await self._after_failure(turn, said, failure)
         replies = await self._with_care(turn.sender, said, understood)
         await self._finish(turn, TurnState.DONE, replies, understood.trace)
         return replies
 
-    async def _understand(self, sender: str, said: Said, seconds: float) -> Understood:
+    async def _understand(self, turn: Turn, said: Said, seconds: float) -> Understood:
         if said.text is not None and not typed.has_words(said.text):
             return Understood([self._wording.reply("utter_rephrase")], {"intent": None})
         if said.text is not None and typed.is_mostly_foreign_script(said.text):
             return Understood([self._wording.reply("utter_error_other_language")], {"intent": None})
-        return await self._rasa.turn(sender, text=said.text, payload=said.payload, seconds=max(seconds, 1.0))
+        return await self._rasa.turn(
+            turn.sender, text=said.text, payload=said.payload, seconds=max(seconds, 1.0), turn=turn.message_id
+        )
 
     async def _with_care(self, sender: str, said: Said, understood: Understood) -> list[dict[str, Any]]:
         """Buttons get ids; an alarm is remembered; after one the next turns stay careful."""
