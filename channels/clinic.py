@@ -21,7 +21,7 @@ from sanic.response import HTTPResponse
 from channels.log_privacy import keep_patient_words_out_of_logs
 from channels.session_limits import end_session_if_due
 from channels.several_questions import Part, kept_questions, parts_of, remember_kept
-from channels.turn_trace import begin_trace
+from channels.turn_trace import begin_trace, record_trace
 from clinic.answers import load_catalogue
 from clinic.settings import load_settings
 
@@ -121,10 +121,10 @@ class ClinicInput(InputChannel):
 
 async def _run_turn(agent: Any, on_new_message: Handler, message: UserMessage) -> HTTPResponse:
     trace = begin_trace()
-    answered = await _answered_before(agent, message)
-    if answered:
-        return response.json({"replies": answered, "trace": trace})
     try:
+        answered = await _answered_before(agent, message)
+        if answered:
+            return response.json({"replies": answered, "trace": trace})
         await asyncio.wait_for(_say(agent, on_new_message, message, trace), _TURN_SECONDS)
     except asyncio.TimeoutError:
         return response.json({"error": "timeout", "trace": trace}, status=504)
@@ -149,6 +149,8 @@ async def _answered_before(agent: Any, message: UserMessage) -> List[Dict[Text, 
             buttons = [dict(button) for button in (event.data or {}).get("buttons") or []]
             metadata = dict((event.metadata or {}).get("metadata") or {})
             replies.append({"text": event.text or "", "buttons": buttons, "metadata": metadata})
+    if tracker is not None and replies:
+        record_trace(tracker)
     return replies
 
 
