@@ -12,7 +12,7 @@ RASA := .venv-rasa/bin/rasa
 MODEL := models/rls.tar.gz
 TRAINED_FROM := config.yml domain.yml $(shell find data/nlu data/safety data/rules data/stories data/clinic/red_flags.yml data/clinic/lexicon.yml components clinic/triage clinic/language -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help setup run test check train evaluate bench race outbox prove review clean
+.PHONY: help setup run test check train evaluate bench race outbox prove review widget screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,8 +54,17 @@ prove: setup .venv-peers/.ready  ## the proofs that take longer; results go to d
 review: .venv/.ready  ## write docs/clinical-review.md, the list a clinician signs
 	@$(PY) -m tools.clinical_review
 
+widget: widget/node_modules/.package-lock.json  ## build the chat widget's files anew after a change in widget/src (needs Node)
+	@cd widget && npm run --silent types && npm run --silent build
+
+widget/node_modules/.package-lock.json: widget/package-lock.json
+	@cd widget && npm ci --ignore-scripts --loglevel=error && touch node_modules/.package-lock.json
+
+screenshots: setup  ## pictures of the widget in every state, into docs/pictures (needs Chromium)
+	@$(PY) -m tools.screenshots
+
 clean:  ## remove environments, models and local data
-	rm -rf .venv .venv-rasa .venv-peers .venv-uv models/encoder models/*.tar.gz models/*.npz var .rasa
+	rm -rf .venv .venv-rasa .venv-peers .venv-uv widget/node_modules tests/peers/medplum/node_modules models/encoder models/*.tar.gz models/*.npz var .rasa
 
 .venv/.ready: requirements/main.txt
 	@tools/install_environment .venv main "[1/5] environment of web, actions and tools"

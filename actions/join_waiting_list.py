@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -19,6 +20,7 @@ from actions.visit_proof import proven_visit
 from clinic.booking.appointment import Appointment, AppointmentStatus
 from clinic.booking.choices import ANYONE
 from clinic.booking.desk import BookingDesk
+from clinic.booking.errors import AppointmentNotFound
 from clinic.booking.purpose import Purpose
 from clinic.booking.waiting_list import WaitingList
 from clinic.bootstrap import booking_desk, waiting_list
@@ -108,9 +110,10 @@ def _messages(tracker: Tracker) -> int:
 
 
 def _visit_of(tracker: Tracker, desk: BookingDesk) -> Appointment | None:
-    """The visit that was proven, or booked, in this conversation."""
+    """The visit that was proven or booked last in this conversation, as far as it is still to come."""
     if tracker.get_slot(slots.VISIT_REFERENCE) and tracker.get_slot(slots.VISIT_CONTACT):
-        return proven_visit(tracker, desk)
+        with suppress(AppointmentNotFound):
+            return proven_visit(tracker, desk)
     reference = tracker.get_slot(slots.BOOKED)
     found = desk.own(reference, tracker.sender_id) if reference else None
     return found if found is not None and found.status is AppointmentStatus.BOOKED else None

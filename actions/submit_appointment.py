@@ -18,13 +18,14 @@ from actions.join_waiting_list import Lists, joined_by_form
 from actions.open_desk import Desk, open_desk
 from actions.picked_time import give_up_time
 from actions.shown_times import remember
+from actions.visit_proof import as_proven
 from clinic.answers import load_catalogue
 from clinic.booking import RequestDesk
 from clinic.booking.appointment import Appointment
 from clinic.booking.choosing import Shown
 from clinic.booking.errors import AppointmentNotFound, BookingUnavailable, HoldExpired
 from clinic.booking.purpose import Purpose
-from clinic.booking.visit_in_words import visit_in_words
+from clinic.booking.visit_in_words import visit_as_data, visit_in_words
 from clinic.bootstrap import booking_desk, mails_leave, request_desk, waiting_list
 from clinic.intake import ContactKind
 
@@ -85,9 +86,10 @@ class SubmitAppointment(Action):
             response=f"utter_appointment_booked_{self._told_by(booked)}",
             reference=booked.reference,
             contact=tracker.get_slot(slots.CONTACT),
+            appointment=visit_as_data(booked, desk.timetable),
             **visit_in_words(booked.slot, desk.timetable),
         )
-        return [*slots.forget_appointment(), SlotSet(slots.BOOKED, booked.reference)]
+        return [*slots.forget_appointment(), SlotSet(slots.BOOKED, booked.reference), *as_proven(booked)]
 
     def _told_by(self, booked: Appointment) -> str:
         """Whether a mail confirms it: not to a phone number, and not where no mail leaves the house."""

@@ -19,7 +19,7 @@ from clinic.booking.choosing import Shown
 from clinic.booking.desk import BookingDesk
 from clinic.booking.errors import TimeNotOffered, TimeTaken
 from clinic.booking.purpose import VisitWish
-from clinic.booking.visit_in_words import visit_in_words
+from clinic.booking.visit_in_words import visit_as_data, visit_in_words
 from clinic.bootstrap import booking_desk
 
 Domain = dict[str, Any]
@@ -79,7 +79,10 @@ class SubmitVisit(Action):
                     return [*again, remember(Shown(near=wanted.start)), FollowupAction("visit_form")]
         said = {VisitWish.CHECK: "found", VisitWish.CANCEL: "cancelled", VisitWish.MOVE: "moved"}[wish]
         dispatcher.utter_message(
-            response=f"utter_visit_{said}", reference=found.reference, **visit_in_words(found.slot, desk.timetable)
+            response=f"utter_visit_{said}",
+            reference=found.reference,
+            appointment=visit_as_data(found, desk.timetable),
+            **visit_in_words(found.slot, desk.timetable),
         )
         return done
 

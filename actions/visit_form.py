@@ -18,7 +18,7 @@ from actions.join_waiting_list import Lists, join_for
 from actions.latest_message import LatestMessage
 from actions.open_desk import Desk, open_desk
 from actions.shown_times import remember, shown_in
-from actions.visit_proof import holds_reference, proof_in, proven_visit
+from actions.visit_proof import holds_reference, means_another_visit, proof_in, proven_visit
 from clinic.booking.answer_or_question import goes_on
 from clinic.booking.availability import to_text
 from clinic.booking.choosing import Shown, choose_time
@@ -240,11 +240,13 @@ def _says_a_wish(tracker: Tracker, asked: str, message: LatestMessage) -> bool:
 
 
 def _names_another(tracker: Tracker, message: LatestMessage) -> bool:
-    """Whether another visit than the proven one is named while a time or a yes is asked for."""
+    """Whether another visit than the proven one is meant while a time or a yes is asked for."""
     asked, known = tracker.get_slot(slots.REQUESTED_SLOT), tracker.get_slot(slots.VISIT_REFERENCE)
-    if asked in _PROOF or message.is_alarm or not holds_reference(message.text):
+    if asked in _PROOF or message.is_alarm:
         return False
-    return bool(read_reference(message.text) != known)
+    if holds_reference(message.text):
+        return bool(read_reference(message.text) != known)
+    return means_another_visit(message.text)
 
 
 def _both(reference: str | None, contact: str | None) -> Events:

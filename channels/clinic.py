@@ -22,7 +22,8 @@ from channels.log_privacy import keep_patient_words_out_of_logs
 from channels.session_limits import end_session_if_due
 from channels.several_questions import Part, kept_questions, parts_of, remember_kept
 from channels.turn_trace import begin_trace, record_trace
-from clinic.answers import load_catalogue
+from clinic.answers import load_catalogue, reply_of
+from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.settings import load_settings
 
 logger = logging.getLogger(__name__)
@@ -180,8 +181,7 @@ async def _say(agent: Any, on_new_message: Handler, message: UserMessage, trace:
 
 def _wording(name: Text) -> Dict[Text, Any]:
     """An approved text that no rule utters."""
-    answer = load_catalogue().variations(name)[0]
-    return {"text": answer.text, "buttons": [], "metadata": answer.metadata()}
+    return reply_of(load_catalogue().variations(name)[0], load_clinic_facts())
 
 
 def _message_of(request: Request) -> Optional[UserMessage]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from clinic.adapters.calendar_file import Organizer
+from clinic.adapters.chat_reminders import TurnStoreConversations
 from clinic.adapters.letters import ApprovedLetters
 from clinic.adapters.mail import FolderMailer, SmtpMailer, SmtpServer
 from clinic.adapters.offer_letters import ApprovedOfferLetters
@@ -26,6 +27,7 @@ from clinic.answers.clinic_facts import NOT_GIVEN, load_clinic_facts
 from clinic.booking import RequestDesk
 from clinic.booking.appointment import EventTarget
 from clinic.booking.busy import refresh_busy
+from clinic.booking.chat_reminders import ChatReminders
 from clinic.booking.desk import BookingDesk
 from clinic.booking.links import LeaveLinks, OfferLinks, VisitLinks
 from clinic.booking.mirror import AppointmentMirror, MirrorSync
@@ -79,8 +81,18 @@ def post_office(settings: Settings) -> PostOffice | None:
         return None
     book, links = appointment_book(settings), VisitLinks(settings.secret_key, settings.public_url)
     facts = load_clinic_facts(country=settings.country)
-    letters = ApprovedLetters(load_catalogue(), facts, timetable, _organizer(settings), links)
+    letters = ApprovedLetters(load_catalogue(), facts, timetable, organizer(settings), links)
     return PostOffice(book, book, letters, _mailer(settings.mail))
+
+
+def chat_reminders(settings: Settings) -> ChatReminders | None:
+    """Says reminders in the conversations that booked; `None` without a timetable."""
+    timetable = load_timetable()
+    if timetable is None:
+        return None
+    turns, facts = SqlTurnStore(_engine(settings.clinic_db_url)), load_clinic_facts(country=settings.country)
+    book = appointment_book(settings)
+    return ChatReminders(book, book, TurnStoreConversations(turns, load_catalogue(), facts, timetable))
 
 
 def offer_desk(settings: Settings) -> OfferDesk | None:
@@ -94,7 +106,7 @@ def waiting_list_sync(settings: Settings) -> WaitingListSync | None:
     timetable, who_waits = load_timetable(), waiting_list(settings)
     if timetable is None or who_waits is None:
         return None
-    facts, domain = load_clinic_facts(country=settings.country), _organizer(settings).email.partition("@")[2]
+    facts, domain = load_clinic_facts(country=settings.country), organizer(settings).email.partition("@")[2]
     key, url = settings.secret_key, settings.public_url
     letters = ApprovedOfferLetters(
         load_catalogue(), facts, timetable, domain, OfferLinks(key, url), LeaveLinks(key, url)
@@ -145,6 +157,7 @@ def _told(settings: Settings) -> tuple[EventTarget, ...]:
     """Who hears of every change of an appointment."""
     is_set_up = {
         EventTarget.MAIL: True,
+        EventTarget.CHAT: True,
         EventTarget.CALENDAR: settings.calendar is not None,
         EventTarget.FHIR: settings.fhir is not None,
         EventTarget.WAITING_LIST: True,
@@ -152,7 +165,7 @@ def _told(settings: Settings) -> tuple[EventTarget, ...]:
     return tuple(target for target, is_told in is_set_up.items() if is_told)
 
 
-def _organizer(settings: Settings) -> Organizer:
+def organizer(settings: Settings) -> Organizer:
     """Who invites: one for letters and calendar, so that an appointment has one UID everywhere."""
     facts = load_clinic_facts(country=settings.country).values
     address = facts["clinic_address"]
@@ -171,7 +184,7 @@ def _calendar(settings: Settings) -> CalDavCalendar | None:
     from clinic.adapters.caldav_calendar import CalDavCalendar  # noqa: PLC0415 - a second of start-up, for who has one
 
     calendars = {seer.id: seer.calendar for seer in timetable.clinicians if seer.calendar}
-    return CalDavCalendar(settings.calendar, calendars, timetable, _organizer(settings))
+    return CalDavCalendar(settings.calendar, calendars, timetable, organizer(settings))
 
 
 def _fhir_server(settings: Settings) -> FhirServer | None:

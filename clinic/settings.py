@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from clinic.setting_values import SettingsError as SettingsError  # noqa: PLC0414 - raised here, so found here
+from clinic.setting_values import api_keys_in, each, in_words, number, number_between
+from clinic.web_addresses import origin_of, read_network, read_origin, read_redis_url
+
 ROOT = Path(__file__).resolve().parent.parent
 ENCRYPTIONS = ("starttls", "tls", "none")
 _PRODUCTION = "production"
-
-
-class SettingsError(ValueError):
-    """A setting is missing or contradicts another; the message says which and what to do."""
+_MOST_CHARACTERS = 20_000  # so that even a message written in \u escapes is smaller than `max_body_bytes`
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,15 @@ class FhirSettings:
 
 
 @dataclass(frozen=True)
+class ChatLimits:
+    """How much visitors may send in a minute; many of them share one address, as in a waiting room."""
+
+    messages: int = 30
+    messages_per_address: int = 240
+    sessions_per_address: int = 30
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of all processes; times in seconds."""
 
@@ -76,6 +86,10 @@ class Settings:
     messages_per_minute: int = 1_200
     max_characters: int = 4_000
     max_body_bytes: int = 256_000
+    chat_limits: ChatLimits = ChatLimits()
+    redis_url: str | None = field(default=None, repr=False)
+    site_origins: tuple[str, ...] = ()  # sites that may embed the widget, as browsers write origins
+    trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For counts
 
     @property
     def is_production(self) -> bool:
@@ -108,23 +122,28 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(
         environment=environment,
         host=env.get("HOST", "127.0.0.1"),
-        port=_number(env, "PORT", 8080),
-        rasa_url=env.get("RASA_URL", f"http://127.0.0.1:{_number(env, 'RASA_PORT', 5005)}"),
-        actions_port=_number(env, "ACTIONS_PORT", 5055),
+        port=number(env, "PORT", 8080),
+        rasa_url=env.get("RASA_URL", f"http://127.0.0.1:{number(env, 'RASA_PORT', 5005)}"),
+        actions_port=number(env, "ACTIONS_PORT", 5055),
         clinic_db_url=env.get("CLINIC_DB_URL", f"sqlite:///{ROOT / 'var' / 'clinic.db'}"),
         tracker_db_url=env.get("TRACKER_DB_URL", f"sqlite:///{ROOT / 'var' / 'tracker.db'}"),
         secret_key=env.get("SECRET_KEY", ""),
-        api_keys=_api_keys(env.get("API_KEYS", ""), "API_KEYS"),
-        api_key_hashes=_api_keys(env.get("API_KEY_HASHES", ""), "API_KEY_HASHES"),
+        api_keys=api_keys_in(env.get("API_KEYS", ""), "API_KEYS"),
+        api_key_hashes=api_keys_in(env.get("API_KEY_HASHES", ""), "API_KEY_HASHES"),
         country=env.get("CLINIC_COUNTRY") or None,
-        turn_budget=float(_number(env, "TURN_BUDGET_SECONDS", 18)),
+        turn_budget=float(number(env, "TURN_BUDGET_SECONDS", 18)),
         allow_unreviewed_answers=env.get("SHOW_ANSWERS_NO_CLINICIAN_HAS_REVIEWED") == "yes",
-        public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{_number(env, 'PORT', 8080)}").rstrip("/"),
+        public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{number(env, 'PORT', 8080)}").rstrip("/"),
         jobs_db_url=env.get("JOBS_DB_URL", f"sqlite:///{ROOT / 'var' / 'jobs.db'}"),
         mail=_mail(env),
         calendar=_calendar(env),
         fhir=_fhir(env),
         fhir_readers=_fhir_readers(env, environment),
+        max_characters=number_between(env, "CHAT_MAX_CHARACTERS", 4_000, 100, _MOST_CHARACTERS),
+        chat_limits=_chat_limits(env),
+        redis_url=in_words("REDIS_URL", read_redis_url, env["REDIS_URL"]) if env.get("REDIS_URL") else None,
+        site_origins=each(env, "SITE_ORIGINS", lambda o: read_origin(o, must_be_private=environment == _PRODUCTION)),
+        trusted_proxies=each(env, "TRUSTED_PROXIES", read_network),
     )
     _check(settings)
     return settings
@@ -136,6 +155,7 @@ def new_secret() -> str:
 
 
 def _check(settings: Settings) -> None:
+    in_words("PUBLIC_URL", origin_of, settings.public_url)
     if len(settings.secret_key) < 32:
         raise SettingsError("SECRET_KEY is missing or shorter than 32 characters; `make run` writes one into .env")
     if settings.mail.host and settings.mail.sender.endswith(".invalid"):
@@ -162,7 +182,7 @@ def _mail(env: Mapping[str, str]) -> MailSettings:
     return MailSettings(
         sender=env.get("MAIL_FROM", "visits@clinic.invalid"),
         host=env.get("SMTP_HOST") or None,
-        port=_number(env, "SMTP_PORT", 587),
+        port=number(env, "SMTP_PORT", 587),
         user=env.get("SMTP_USER") or None,
         password=env.get("SMTP_PASSWORD") or None,
         encryption=encryption,
@@ -188,19 +208,12 @@ def _fhir_readers(env: Mapping[str, str], environment: str) -> frozenset[str] | 
     return frozenset(filter(None, (name.strip() for name in (named or "").split(","))))
 
 
-def _api_keys(text: str, setting_name: str) -> dict[str, str]:
-    """Key (or its hash) to integration name, from `name:key,name:key`."""
-    found = {}
-    for pair in filter(None, (p.strip() for p in text.split(","))):
-        name, separator, key = pair.partition(":")
-        if not separator or not name or len(key) < 8:
-            raise SettingsError(f"{setting_name} must read name:key[,name:key], each key at least 8 characters")
-        found[key] = name
-    return found
+def _chat_limits(env: Mapping[str, str]) -> ChatLimits:
+    def most(what: str, usual: int) -> int:
+        return number_between(env, f"CHAT_{what}", usual, 1, 100_000)
 
-
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
-    try:
-        return int(env.get(name, default))
-    except ValueError as error:
-        raise SettingsError(f"{name} must be a number, not {env[name]!r}") from error
+    return ChatLimits(
+        messages=most("MESSAGES_PER_MINUTE", ChatLimits.messages),
+        messages_per_address=most("MESSAGES_PER_MINUTE_PER_ADDRESS", ChatLimits.messages_per_address),
+        sessions_per_address=most("SESSIONS_PER_MINUTE_PER_ADDRESS", ChatLimits.sessions_per_address),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, Optional, Text
 
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -11,7 +11,7 @@ from rasa.shared.core.events import BotUttered, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from clinic.answers import Answer, fill, load_catalogue, said_response
+from clinic.answers import Answer, fill, load_catalogue, reply_of, said_response
 from clinic.answers.clarify import clarify_options
 from clinic.answers.clinic_facts import load_clinic_facts
 
@@ -38,9 +38,11 @@ class ApprovedWording(NaturalLanguageGenerator):
         if utter_action == "utter_clinic_contact" and not self._facts.has_contact:
             utter_action = "utter_clinic_contact_unset"
         choices = kwargs.pop("choices", [])  # of the moment, such as free times; they stand before the fixed buttons
-        values = {**self._facts.values, **tracker.current_slot_values(), **kwargs}
-        reply = self._reply(self._choose(utter_action, tracker), values)
+        appointment = kwargs.pop("appointment", None)  # the visit that is told of, for clients that show it as a card
+        reply = self._reply(self._choose(utter_action, tracker), {**tracker.current_slot_values(), **kwargs})
         reply["buttons"] = [*choices, *reply["buttons"]]
+        if appointment:
+            reply["metadata"]["appointment"] = appointment
         return reply
 
     def _choose(self, name: Text, tracker: DialogueStateTracker) -> Answer:
@@ -57,21 +59,19 @@ class ApprovedWording(NaturalLanguageGenerator):
         before = _last_utterance(tracker)
         if before in _MISSES:
             again = "utter_rephrase" if before == _SECOND_MISS else _SECOND_MISS
-            return self._reply(self._choose(again, tracker), self._facts.values)
+            return self._reply(self._choose(again, tracker))
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         ranking = [(r["name"], r["confidence"]) for r in parsed.get("intent_ranking", [])]
         options = clarify_options(ranking, self._catalogue)
         if not options:
-            return self._reply(self._choose("utter_rephrase", tracker), self._facts.values)
-        reply = self._reply(self._choose("utter_clarify", tracker), self._facts.values)
+            return self._reply(self._choose("utter_rephrase", tracker))
+        reply = self._reply(self._choose("utter_clarify", tracker))
         reply["buttons"] = [{"title": o.title, "payload": f"/{o.intent}"} for o in options]
         reply["metadata"]["options"] = [{"kind": o.kind, "topic": o.topic} for o in options]
         return reply
 
-    @staticmethod
-    def _reply(answer: Answer, values: Dict[Text, Any]) -> Dict[Text, Any]:
-        buttons: List[Dict[Text, Text]] = [{"title": b.title, "payload": b.payload} for b in answer.buttons]
-        return {"text": fill(answer.text, values), "buttons": buttons, "metadata": answer.metadata()}
+    def _reply(self, answer: Answer, values: Optional[Dict[Text, Any]] = None) -> Dict[Text, Any]:
+        return reply_of(answer, self._facts, values)
 
 
 def _last_reply(tracker: DialogueStateTracker) -> Optional[BotUttered]:

@@ -18,6 +18,7 @@ from clinic.settings import ROOT
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin/postgres")
 CHROMIUM = Path("/usr/bin/chromium")
+REDIS = Path("/usr/bin/redis-server")
 NODE = (("nodejs", Path("/usr/bin/node")), ("npm", Path("/usr/bin/npm")))
 _PYTEST = [".venv/bin/python", "-m", "pytest"]
 _RASA = ".venv-rasa/bin/rasa"
@@ -39,7 +40,7 @@ class Suite:
 SUITES = (
     Suite("checks", ["make", "--no-print-directory", "check"]),
     Suite("unit, actions, data, web", [*_PYTEST, "tests/unit", "tests/actions", "tests/data", "tests/web", "-n", "2"],
-          NODE),
+          (("redis-server", REDIS), *NODE)),
     Suite("databases, mail, calendar and FHIR servers", [*_PYTEST, "tests/contract", "-n", "2"],
           (("postgresql", POSTGRES), *NODE)),
     Suite("the worker", [*_PYTEST, "tests/worker", "-n", "2"]),

@@ -25,6 +25,7 @@ def main() -> None:
         ws="none",
         log_level="warning",
         access_log=False,
+        proxy_headers=False,  # `web.app` reads them, and of named proxies only
         timeout_graceful_shutdown=25,
     )
 

@@ -11,13 +11,19 @@ from clinic.turns import TurnStoreError
 from web.chat.rasa_client import RasaFailed
 from web.chat.turns import TurnError
 from web.chat.wording import Wording
+from web.limits import TooMany
 
 _CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "not_found", 413: "too_long", 429: "too_many"}
 
 
-def error_response(wording: Wording, code: str, status: int) -> JSONResponse:
-    """An error as HTTP: its code for programs, its sentence for people."""
-    return JSONResponse({"error": {"code": code, "message": wording.error_text(code)}}, status_code=status)
+_WAIT_SECONDS = {429: 10, 503: 2}  # where nobody knows better
+
+
+def error_response(wording: Wording, code: str, status: int, retry_after: int | None = None) -> JSONResponse:
+    """An error as HTTP: its code for programs, its sentence for people; `retry_after`: seconds until the next try."""
+    wait = _WAIT_SECONDS.get(status) if retry_after is None else retry_after
+    headers = None if wait is None else {"Retry-After": str(wait)}
+    return JSONResponse({"error": {"code": code, "message": wording.error_text(code)}}, status, headers)
 
 
 def install_error_handlers(app: FastAPI, wording: Wording) -> None:
@@ -25,7 +31,8 @@ def install_error_handlers(app: FastAPI, wording: Wording) -> None:
 
     @app.exception_handler(TurnError)
     async def turn_error(_: Request, error: TurnError) -> JSONResponse:
-        return error_response(wording, error.code, error.status)
+        wait = error.retry_after if isinstance(error, TooMany) else None
+        return error_response(wording, error.code, error.status, wait)
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -9,13 +9,22 @@ from functools import partial
 import structlog
 
 from clinic.booking.waiting_list_sync import WaitingListSync
-from clinic.bootstrap import appointment_book, busy_reader, mirrors, outbox_desk, post_office, waiting_list_sync
+from clinic.bootstrap import (
+    appointment_book,
+    busy_reader,
+    chat_reminders,
+    mirrors,
+    outbox_desk,
+    post_office,
+    waiting_list_sync,
+)
 from clinic.settings import Settings
 from worker.job import Job
 
 log = structlog.get_logger()
 
 MAIL_SECONDS = 2
+CHAT_SECONDS = 5
 WAITING_LIST_SECONDS = 5
 MIRROR_SECONDS = 60
 BUSY_SECONDS = 5 * 60
@@ -33,6 +42,8 @@ def jobs(settings: Settings, should_stop: Callable[[], bool]) -> list[Job]:
     found.append(Job("mail", MAIL_SECONDS, partial(office.deliver, should_stop=should_stop)))
     if settings.mail.host is None:
         log.warning("no SMTP_HOST: letters are written to a folder", folder=str(settings.mail.folder))
+    if (reminders := chat_reminders(settings)) is not None:
+        found.append(Job("chat reminders", CHAT_SECONDS, reminders.work_off))
     if (sync := waiting_list_sync(settings)) is not None:
         found.append(Job("waiting list", WAITING_LIST_SECONDS, partial(_offer_times, sync, should_stop)))
     found += [Job(target.value, MIRROR_SECONDS, mirror.push) for target, mirror in mirrors(settings).items()]

@@ -19,6 +19,7 @@ from clinic.booking.appointment import (
     EventState,
     EventTarget,
     Patient,
+    events_of,
 )
 from clinic.booking.availability import Cell, TimeSlot
 from clinic.booking.errors import AppointmentNotFound, HoldExpired, TimeTaken
@@ -241,10 +242,7 @@ class MemoryAppointmentBook:
         remind_at: datetime | None = None,
         freed: TimeSlot | None = None,
     ) -> Appointment:
-        told = AppointmentEvent(appointment.reference, kind, appointment.sequence, now, now)
-        self._events += [replace(told, target=target, freed=freed) for target in self._told_to]
-        if remind_at is not None:
-            self._events.append(replace(told, kind=EventKind.REMINDER, at=remind_at, due_at=remind_at))
+        self._events += events_of(appointment, kind, now, self._told_to, remind_at, freed)
         return appointment
 
 

@@ -2,8 +2,9 @@
 
 from clinic.answers.catalogue import Catalogue, WordingError, fill, load_catalogue, said_response
 from clinic.answers.model import FOLLOW_UPS, Answer, Button, Review, Source
+from clinic.answers.reply import reply_of
 
 __all__ = [
     "FOLLOW_UPS", "Answer", "Button", "Catalogue", "Review", "Source", "WordingError", "fill", "load_catalogue",
-    "said_response",
+    "reply_of", "said_response",
 ]  # fmt: skip

@@ -76,6 +76,11 @@ def fill(text: str, values: Mapping[str, object]) -> str:
     return _PLACEHOLDER.sub(lambda m: str(values[m[1]]) if values.get(m[1]) is not None else m[0], text)
 
 
+def placeholders(text: str) -> list[str]:
+    """The names that `fill` replaces, in the order of the text."""
+    return _PLACEHOLDER.findall(text)
+
+
 @lru_cache(maxsize=4)
 def load_catalogue(data: Path = DATA) -> Catalogue:
     """The wording below `data/answers`; raises `WordingError` with file and reason."""

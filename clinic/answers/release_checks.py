@@ -14,10 +14,15 @@ def refuse_what_is_not_ready(catalogue: Catalogue, facts: ClinicFacts, allow_unr
     """Raises `NotReadyError` for a demonstration clinic or, unless allowed by name, unreviewed answers."""
     if facts.profile != "clinic":
         raise NotReadyError("data/clinic/clinic.yml is the demonstration clinic: fill it in and set `profile: clinic`")
-    names = sorted(catalogue.names())
-    unreviewed = [name for name in names if any(a.review.status != "approved" for a in catalogue.variations(name))]
-    if unreviewed and not allow_unreviewed:
+    lacking = unreviewed(catalogue)
+    if lacking and not allow_unreviewed:
         raise NotReadyError(
-            f"{len(unreviewed)} texts have no clinician's approval, {unreviewed[0]} the first; "
+            f"{len(lacking)} texts have no clinician's approval, {lacking[0]} the first; "
             "SHOW_ANSWERS_NO_CLINICIAN_HAS_REVIEWED=yes starts all the same"
         )
+
+
+def unreviewed(catalogue: Catalogue) -> list[str]:
+    """The names of the texts that no clinician has approved, sorted."""
+    names = sorted(catalogue.names())
+    return [name for name in names if any(a.review.status != "approved" for a in catalogue.variations(name))]

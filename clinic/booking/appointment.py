@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -66,9 +67,10 @@ class EventKind(StrEnum):
 
 
 class EventTarget(StrEnum):
-    """Who has to be told: the patient by mail, the clinic's calendar, its FHIR server, or those who wait for a time."""
+    """Who has to be told: the patient by mail or in the chat, calendar, FHIR server, or those who wait for a time."""
 
     MAIL = "mail"
+    CHAT = "chat"
     CALENDAR = "calendar"
     FHIR = "fhir"
     WAITING_LIST = "waiting_list"
@@ -105,3 +107,26 @@ class AppointmentEvent:
     error: str | None = None
     target: EventTarget = EventTarget.MAIL
     freed: TimeSlot | None = None
+
+
+# A change is made in a chat or told of by mail: the chat hears of a visit once more when it is near.
+_HEAR_NO_CHANGES = frozenset({EventTarget.CHAT})
+_ARE_REMINDED = frozenset({EventTarget.MAIL, EventTarget.CHAT})
+
+
+def events_of(
+    found: Appointment,
+    kind: EventKind,
+    now: datetime,
+    told: Iterable[EventTarget],
+    remind_at: datetime | None = None,
+    freed: TimeSlot | None = None,
+) -> list[AppointmentEvent]:
+    """What a change has to tell its targets now, and what has to recall the visit at `remind_at`."""
+    event = AppointmentEvent(found.reference, kind, found.sequence, now, now)
+    targets = tuple(told)
+    events = [replace(event, target=target, freed=freed) for target in targets if target not in _HEAR_NO_CHANGES]
+    if remind_at is not None:
+        reminder = replace(event, kind=EventKind.REMINDER, at=remind_at, due_at=remind_at)
+        events += [replace(reminder, target=target) for target in targets if target in _ARE_REMINDED]
+    return events

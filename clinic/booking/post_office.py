@@ -93,13 +93,13 @@ class PostOffice:
         """The letter, where one is needed; whatever goes wrong here, nothing was sent."""
         try:
             appointment = self._book.find(event.reference)
-            is_needed = appointment is not None and _is_needed(event, appointment, now)
+            is_needed = appointment is not None and is_still_needed(event, appointment, now)
             return self._letters.write(event, appointment) if appointment and is_needed else None
         except (BookingError, LookupError, ValueError) as error:
             raise MailFailed(type(error).__name__) from None
 
 
-def _is_needed(event: AppointmentEvent, appointment: Appointment, now: datetime) -> bool:
+def is_still_needed(event: AppointmentEvent, appointment: Appointment, now: datetime) -> bool:
     """A change that another has overtaken is not told, nor a visit that is over recalled."""
     if event.sequence != appointment.sequence:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 
 class TurnState(str, Enum):
@@ -16,6 +16,9 @@ class TurnState(str, Enum):
     FAILED = "failed"
 
 
+SaidBy = Literal["assistant", "notice", "person"]
+"""Whose replies they are: the assistant's, a notice's such as a reminder, or a person's of the staff."""
+
 OPEN_STATES = (TurnState.WAITING, TurnState.RUNNING)
 _CAREFUL_SECONDS = 15 * 60
 _REMINDED_TURNS = 5
@@ -25,15 +28,32 @@ _NOT_TAKEN_BACK = {"emergency_suicide", "emergency_overdose", "emergency_violenc
 
 @dataclass(frozen=True)
 class Turn:
-    """One message of a sender and what was answered; times in seconds since the epoch."""
+    """One message of a sender and what was answered; times in seconds since the epoch.
+
+    `text` is `None` in a later message, which nobody asked for. `event` counts the completions of a conversation: a
+    turn completed anew gets a new one. `button` is the pressed button's id, `feedback` whether a reply, by its index,
+    was helpful.
+    """
 
     sender: str
     number: int
     message_id: str
-    text: str
+    text: str | None
     state: TurnState
     created_at: float
     replies: list[dict[str, Any]] = field(default_factory=list)
+    event: int | None = None
+    button: str | None = None
+    by: SaidBy = "assistant"
+    feedback: dict[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """That a visitor erased a conversation, and when (seconds since the epoch); of the conversation itself nothing."""
+
+    sender: str
+    asked_at: float
 
 
 @dataclass(frozen=True)

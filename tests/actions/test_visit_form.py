@@ -23,7 +23,7 @@ def _is_forgotten(chat: Chat) -> bool:
                                    ["it is {reference}, thanks", "my mail is Anita@Example.com"],
                                    ["{spaced}", "anita@example.com"]])  # fmt: skip
 def test_reference_and_contact_come_in_one_message_or_in_two(clinic: OpenClinic, chat: Chat, parts: list[str]) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     spaced = f"{reference[:4]}-{reference[4:]}".lower()
     assert chat.turn("when is my appointment", CHECK) == ["utter_ask_visit_reference"]
     for part in parts:
@@ -34,14 +34,14 @@ def test_reference_and_contact_come_in_one_message_or_in_two(clinic: OpenClinic,
 
 
 def test_a_phone_number_proves_it_however_it_is_written(clinic: OpenClinic, chat: Chat) -> None:
-    reference = clinic.booked(chat, contact="202-555-0117")
+    reference = clinic.booked_elsewhere(contact="202-555-0117")
     chat.turn("when is my appointment", CHECK)
     assert chat.turn(f"{reference}, (202) 555 0117") == ["utter_visit_found"]
 
 
 @pytest.mark.parametrize("pair", ["{reference} someone@example.com", "K7QM2XWZ anita@example.com"])
 def test_a_wrong_pair_is_not_found_and_asked_for_from_the_reference(clinic: OpenClinic, chat: Chat, pair: str) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     chat.turn("when is my appointment", CHECK)
     said = chat.turn(pair.format(reference=reference))
     assert said == ["utter_booking_appointment_not_found", "utter_ask_visit_reference"]
@@ -50,7 +50,7 @@ def test_a_wrong_pair_is_not_found_and_asked_for_from_the_reference(clinic: Open
 
 
 def test_after_too_many_wrong_pairs_even_the_right_one_is_refused_and_it_ends(clinic: OpenClinic, chat: Chat) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     chat.turn("when is my appointment", CHECK)
     for _ in range(5):
         assert chat.turn(_WRONG)[0] == "utter_booking_appointment_not_found"
@@ -60,7 +60,7 @@ def test_after_too_many_wrong_pairs_even_the_right_one_is_refused_and_it_ends(cl
 
 
 def test_the_right_pair_can_be_given_as_often_as_one_likes(clinic: OpenClinic, chat: Chat) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     for _ in range(4):
         chat.turn("when is my appointment", CHECK)
         chat.turn(f"{reference} {MAIL}")
@@ -75,7 +75,7 @@ def test_the_right_pair_can_be_given_as_often_as_one_likes(clinic: OpenClinic, c
 def test_what_is_no_proof_is_refused_by_name_and_then_with_an_example(
     clinic: OpenClinic, chat: Chat, asked: str, said: str, code: str
 ) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     chat.turn("when is my appointment", CHECK)
     if asked == "contact":
         chat.turn(reference)
@@ -84,7 +84,7 @@ def test_what_is_no_proof_is_refused_by_name_and_then_with_an_example(
 
 
 def test_what_is_shown_can_be_cancelled_without_proving_it_again(clinic: OpenClinic, chat: Chat) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     chat.turn("when is my appointment", CHECK)
     chat.turn(f"{reference} {MAIL}")
     assert chat.turn("cancel it", CANCEL) == ["utter_ask_visit_confirmed_cancel"]
@@ -92,14 +92,14 @@ def test_what_is_shown_can_be_cancelled_without_proving_it_again(clinic: OpenCli
 
 
 def test_a_proof_holds_in_its_own_conversation_alone(clinic: OpenClinic, chat: Chat) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     chat.turn("when is my appointment", CHECK)
     chat.turn(f"{reference} {MAIL}")
     assert clinic.chat().turn("cancel it", CANCEL) == ["utter_ask_visit_reference"]
 
 
 def test_a_visit_that_is_gone_meanwhile_has_to_be_proven_anew(clinic: OpenClinic, chat: Chat) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     chat.turn("when is my appointment", CHECK)
     chat.turn(f"{reference} {MAIL}")
     clinic.somebodys_desk.cancel(reference, MAIL, "a link in a mail")
@@ -113,7 +113,7 @@ def test_a_visit_that_is_gone_meanwhile_has_to_be_proven_anew(clinic: OpenClinic
 def test_the_wish_may_change_while_the_proof_is_asked_for(
     clinic: OpenClinic, chat: Chat, first: str, second: str, asks: str
 ) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     chat.turn("my appointment", first)
     assert chat.turn("no, something else with it", second) == ["utter_ask_visit_reference"]
     chat.turn(f"{reference} {MAIL}")
@@ -124,7 +124,7 @@ _STEPS = ["reference", "contact", "time", "confirmed"]
 
 
 def _reach(clinic: OpenClinic, chat: Chat, step: str) -> str:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     chat.turn("change my appointment", MOVE)
     for each, said in zip(_STEPS, [reference, MAIL, f"{clinic.day:%A} at 4 pm", ""], strict=True):
         if each == step:
@@ -184,7 +184,7 @@ def test_without_a_timetable_staff_keep_the_visits_and_it_says_so(
 
 
 def test_a_database_that_is_down_while_proving_is_said_and_no_wrong_try(clinic: OpenClinic, chat: Chat) -> None:
-    reference = clinic.booked(chat)
+    reference = clinic.booked_elsewhere()
     chat.turn("when is my appointment", CHECK)
     clinic.book.is_down = True
     for _ in range(4):

@@ -6,13 +6,16 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import func, select
 
 from clinic.adapters.sql.engine import open_engine
+from clinic.adapters.sql.turn_tables import button, conversation, erasure, feedback, turn
 from clinic.adapters.sql.turns import SqlTurnStore
-from clinic.turns import TurnState, TurnStoreError
+from clinic.turns import ConversationOver, TurnState, TurnStoreError
 from tools.migrate import upgrade
 
 
@@ -132,13 +135,205 @@ def test_an_alarm_of_self_harm_is_not_covered_by_the_next_one(store: SqlTurnStor
     assert later.intent == "urgent_clot"
 
 
+def said(text: str, *payloads: str) -> dict[str, Any]:
+    return {"text": text, "buttons": [{"title": p.title(), "payload": p} for p in payloads], "metadata": {}}
+
+
+def answered(store: SqlTurnStore, sender: str, message_id: str, state: TurnState = TurnState.DONE) -> int:
+    number, now = add(store, sender, message_id), time.time()
+    assert store.take(sender, number, now, now + 20)
+    store.finish(sender, number, state, [said("hi")] if state is TurnState.DONE else [], {}, now)
+    return number
+
+
+def events(store: SqlTurnStore, sender: str, after: int = 0) -> list[tuple[int | None, str]]:
+    return [(t.event, t.message_id) for t in store.completed_after(sender, after)]
+
+
+def rows(store: SqlTurnStore, table: Any, sender: str) -> int:
+    with store._engine.begin() as connection:
+        return int(connection.execute(select(func.count()).where(table.c.sender == sender)).scalar_one())
+
+
+def test_completed_turns_are_events_that_count_up_and_failed_ones_are_none(store: SqlTurnStore, sender: str) -> None:
+    answered(store, sender, "a")
+    failed = answered(store, sender, "b", TurnState.FAILED)
+    answered(store, sender, "c")
+    assert events(store, sender) == [(1, "a"), (2, "c")]
+    now = time.time()
+    assert store.take(sender, failed, now, now + 20)
+    store.finish(sender, failed, TurnState.DONE, [said("hi")], {}, now)
+    assert events(store, sender, after=2) == [(3, "b")]
+
+
+def test_a_turn_completed_anew_is_a_new_event(store: SqlTurnStore, sender: str) -> None:
+    number = answered(store, sender, "a")
+    answered(store, sender, "b")
+    store.finish(sender, number, TurnState.DONE, [said("hi"), said("more")], {}, time.time())
+    assert events(store, sender) == [(2, "b"), (3, "a")]
+    assert [t.message_id for t in store.history(sender)] == ["a", "b"]
+
+
+def test_events_of_many_at_once_have_no_gap_and_no_double(store: SqlTurnStore, sender: str) -> None:
+    numbers = [add(store, sender, f"m{i}") for i in range(8)]
+
+    def complete(number: int) -> None:
+        store.finish(sender, number, TurnState.DONE, [], {}, time.time())
+        store.add_later(sender, f"later{number}", [said("soon")], "notice", time.time())
+
+    threads = [threading.Thread(target=complete, args=(number,)) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [event for event, _ in events(store, sender)] == list(range(1, 17))
+
+
+def test_a_pressed_button_stands_in_the_history(store: SqlTurnStore, sender: str) -> None:
+    now = time.time()
+    store.add(sender, "a", "Iron", now, now + 20, button="b_0123456789abcdef")
+    add(store, sender, "b")
+    assert [t.button for t in store.history(sender)] == ["b_0123456789abcdef", None]
+
+
+def test_a_later_message_is_done_at_once_and_there_only_once(store: SqlTurnStore, sender: str) -> None:
+    answered(store, sender, "a")
+    first = store.add_later(sender, "reminder", [said("soon", "/move_visit")], "notice", time.time())
+    again = store.add_later(sender, "reminder", [said("soon", "/move_visit")], "notice", time.time())
+    assert first is not None
+    assert again == first
+    assert (first.text, first.by, first.state, first.event) == (None, "notice", TurnState.DONE, 2)
+    pressed = first.replies[0]["buttons"][0]["payload"]
+    assert store.resolve_button(sender, pressed) == ("/move_visit", "/Move_Visit")
+    assert events(store, sender, after=1) == [(2, "reminder")]
+
+
+def test_a_later_message_waits_for_nobody_and_holds_nobody_up(store: SqlTurnStore, sender: str) -> None:
+    number, now = add(store, sender, "a"), time.time()
+    assert store.take(sender, number, now, now + 20)
+    assert store.add_later(sender, "reminder", [said("soon")], "notice", now) is not None
+    store.finish(sender, number, TurnState.DONE, [], {}, now)
+    assert store.take(sender, add(store, sender, "b"), now, now + 20)
+
+
+def test_a_later_message_does_not_count_as_a_turn_after_an_alarm(store: SqlTurnStore, sender: str) -> None:
+    store.note_alarm(sender, "urgent_clot", time.time())
+    store.add_later(sender, "reminder", [said("soon")], "notice", time.time() + 1)
+    alarm = store.last_alarm(sender)
+    assert alarm is not None
+    assert alarm.turns_since == 0
+
+
+def test_nobody_is_told_later_what_has_no_conversation(store: SqlTurnStore, sender: str) -> None:
+    assert store.add_later(sender, "reminder", [said("soon")], "notice", time.time()) is None
+    assert store.history(sender) == []
+    assert rows(store, conversation, sender) == 0
+
+
+def test_the_last_feedback_counts(store: SqlTurnStore, sender: str) -> None:
+    answered(store, sender, "a")
+    assert store.give_feedback(sender, "a", 0, True, None, time.time())
+    assert store.give_feedback(sender, "a", 0, False, "not what I asked", time.time())
+    assert [t.feedback for t in store.history(sender)] == [{0: False}]
+    assert [t.feedback for t in store.completed_after(sender, 0)] == [{0: False}]
+    assert rows(store, feedback, sender) == 1
+
+
+def test_feedback_needs_a_reply(store: SqlTurnStore, sender: str) -> None:
+    answered(store, sender, "a")
+    add(store, sender, "unanswered")
+    for message_id, reply in (("a", 1), ("a", -1), ("b", 0), ("unanswered", 0)):
+        assert not store.give_feedback(sender, message_id, reply, True, None, time.time())
+    assert not store.give_feedback("somebody else", "a", 0, True, None, time.time())
+    assert rows(store, feedback, sender) == 0
+
+
+def test_an_ended_conversation_takes_nothing_more_and_keeps_its_turns(store: SqlTurnStore, sender: str) -> None:
+    answered(store, sender, "a")
+    running = add(store, sender, "b")
+    assert not store.is_over(sender)
+    store.end(sender, time.time())
+    store.end(sender, time.time() + 60)
+    assert store.is_over(sender)
+    for message_id in ("a", "c"):
+        with pytest.raises(ConversationOver):
+            add(store, sender, message_id)
+    with pytest.raises(ConversationOver):
+        store.give_feedback(sender, "a", 0, True, None, time.time())
+    assert store.add_later(sender, "reminder", [said("soon")], "notice", time.time()) is None
+    store.finish(sender, running, TurnState.DONE, [said("still")], {}, time.time())
+    assert [t.message_id for t in store.history(sender)] == ["a", "b"]
+
+
+def test_a_conversation_can_be_ended_before_a_word_was_said(store: SqlTurnStore, sender: str) -> None:
+    store.end(sender, time.time())
+    with pytest.raises(ConversationOver):
+        add(store, sender, "a")
+
+
 def test_erasing_leaves_nothing_of_a_conversation(store: SqlTurnStore, sender: str) -> None:
-    add(store, sender, "a")
+    answered(store, sender, "a")
     store.issue_buttons(sender, [(f"b_{uuid4().hex}", "/iron", "Iron")])
     store.note_alarm(sender, "urgent_clot", time.time())
-    store.erase(sender)
-    assert store.history(sender) == []
+    store.give_feedback(sender, "a", 0, False, "a word", time.time())
+    store.erase(sender, time.time())
+    assert [rows(store, table, sender) for table in (conversation, turn, button, feedback, erasure)] == [0, 0, 0, 0, 1]
     assert store.last_alarm(sender) is None
+
+
+def test_nothing_brings_an_erased_conversation_back(store: SqlTurnStore, sender: str) -> None:
+    number = add(store, sender, "a")
+    store.erase(sender, time.time())
+    with pytest.raises(ConversationOver):
+        add(store, sender, "a")
+    with pytest.raises(ConversationOver):
+        store.give_feedback(sender, "a", 0, True, None, time.time())
+    assert store.add_later(sender, "reminder", [said("soon")], "notice", time.time()) is None
+    store.finish(sender, number, TurnState.DONE, [said("hi")], {}, time.time())
+    store.issue_buttons(sender, [(f"b_{uuid4().hex}", "/iron", "Iron")])
+    store.note_alarm(sender, "urgent_clot", time.time())
+    store.end(sender, time.time())
+    assert store.is_over(sender)
+    assert [rows(store, table, sender) for table in (conversation, turn, button)] == [0, 0, 0]
+
+
+def test_of_messages_and_an_erasure_at_once_nothing_is_left(store: SqlTurnStore) -> None:
+    """Whichever comes first: the message goes with the conversation, or comes too late for it."""
+    for _ in range(10):
+        sender, start = uuid4().hex, threading.Barrier(5)
+
+        def write(index: int, sender: str = sender, start: threading.Barrier = start) -> None:
+            start.wait()
+            try:
+                if index == 0:
+                    store.erase(sender, time.time())
+                else:
+                    add(store, sender, f"m{index}")
+            except ConversationOver:
+                pass
+
+        threads = [threading.Thread(target=write, args=(index,)) for index in range(5)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [rows(store, table, sender) for table in (conversation, turn, erasure)] == [0, 0, 1]
+
+
+def test_an_erasure_is_open_until_rasa_confirms_it(store: SqlTurnStore, sender: str) -> None:
+    asked_at = time.time()
+    store.erase(sender, asked_at)
+    store.erase(sender, asked_at + 5)
+    mine = [(e.sender, e.asked_at) for e in store.open_erasures() if e.sender == sender]
+    assert mine == [(sender, asked_at)]
+    store.forget_erasures(asked_at + 10)
+    assert rows(store, erasure, sender) == 1  # an open one is never forgotten
+    store.settle_erasure(sender, asked_at + 1)
+    assert sender not in {e.sender for e in store.open_erasures()}
+    store.forget_erasures(asked_at)
+    assert store.is_over(sender)
+    store.forget_erasures(asked_at + 10)
+    assert rows(store, erasure, sender) == 0
 
 
 def test_an_unreachable_database_is_one_named_error(tmp_path: Path) -> None:

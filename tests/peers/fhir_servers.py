@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from clinic.settings import ROOT
+from tests.node_packages import install_packages
 from tests.processes import free_port
 
 _HERE = Path(__file__).parent
@@ -31,17 +31,9 @@ def fhirstarter(token: str = "") -> Iterator[str]:
 @contextmanager
 def medplum() -> Iterator[str]:
     """The base address of a server with conditional requests and versions."""
-    _install()
+    install_packages(_MEDPLUM)
     with _serving(["node", str(_MEDPLUM / "server.mjs"), "{port}"], {}) as url:
         yield url
-
-
-def _install() -> None:
-    """What package-lock.json names, once; several workers may come here at the same time."""
-    with (_MEDPLUM / "package-lock.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (_MEDPLUM / "node_modules/.package-lock.json").exists():
-            subprocess.run(["npm", "ci", "--ignore-scripts", "--loglevel=error"], cwd=_MEDPLUM, check=True)
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from clinic.adapters.memory import MemoryAppointmentBook, MemoryAttempts
 from clinic.adapters.memory_waiting_list import MemoryWaitingList
@@ -28,7 +27,6 @@ from clinic.booking.waiting_list import WaitingList
 from clinic.settings import load_settings
 from tests.web.conftest import Served
 from web.booking_links.routes import booking_link_routes
-from web.page.routes import STATIC
 
 EMAIL = "ann@example.org"
 TABLE = Timetable(
@@ -71,7 +69,6 @@ class BookingSite:
         app.include_router(
             booking_link_routes(self.settings, load_catalogue(), load_clinic_facts(), *asked, now=self.clock)
         )
-        app.mount("/static", StaticFiles(directory=STATIC))
         return app
 
     def slot(self, hour: int = 9, day: int = 3, clinician: str = "a") -> TimeSlot:

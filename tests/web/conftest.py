@@ -7,7 +7,9 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -19,18 +21,21 @@ from fastapi.responses import JSONResponse
 from clinic.settings import load_settings
 from tools.migrate import upgrade
 from web.app import create_app
+from web.chat import second_net
 
 KEY = "test-key-12345"
 
 
 @dataclass
 class StandInRasa:
-    """Answers turns as told: `mode` is ok, slow, failing, empty or alarm_then_failing."""
+    """Answers turns as told: `mode` is ok, slow, failing, empty or alarm_then_failing; erases while it `erases`."""
 
     mode: str = "ok"
     turns: list[dict[str, Any]] = field(default_factory=list)
     running: int = 0
     most_at_once: int = 0
+    erases: bool = True
+    erased: list[str] = field(default_factory=list)
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -40,8 +45,11 @@ class StandInRasa:
             return {"status": "ready"}
 
         @app.delete("/webhooks/clinic/conversations/{sender}")
-        async def erase(sender: str) -> dict[str, str]:
-            return {"status": "erased"}
+        async def erase(sender: str) -> JSONResponse:
+            if not self.erases:
+                return JSONResponse({"error": "no_model"}, 503)
+            self.erased.append(sender)
+            return JSONResponse({"status": "erased"})
 
         @app.post("/webhooks/clinic/turn")
         async def turn(request: Request) -> JSONResponse:
@@ -81,7 +89,9 @@ class Served:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self._server = uvicorn.Server(uvicorn.Config(app, port=self.port, log_level="error", ws="none"))
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, port=self.port, log_level="error", ws="none", proxy_headers=False)
+        )
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         until = time.monotonic() + 10
@@ -95,6 +105,14 @@ class Served:
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(10)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_net() -> Iterator[None]:
+    """FastAPI remembers the routes of every app it made: the 160 MB of the second net must not be there each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(second_net, "load_net", lru_cache(second_net.load_net))
+        yield
 
 
 @pytest.fixture
@@ -113,18 +131,36 @@ def database(tmp_path: Any) -> str:
 
 
 @pytest.fixture
-def web(rasa: tuple[StandInRasa, Served], database: str) -> Iterator[httpx.Client]:
-    environment = {
+def more_settings() -> dict[str, str]:
+    """Settings of one's own beside the usual ones: a module or a class has this fixture anew."""
+    return {}
+
+
+@pytest.fixture
+def web_environment(rasa: tuple[StandInRasa, Served], database: str, more_settings: dict[str, str]) -> dict[str, str]:
+    return {
         "SECRET_KEY": "s" * 40,
         "API_KEYS": f"test:{KEY},other:other-key-12345",
         "RASA_URL": rasa[1].url,
         "CLINIC_DB_URL": database,
         "TURN_BUDGET_SECONDS": "3",
+        **more_settings,
     }
-    served = Served(create_app(load_settings(environment)))
+
+
+@contextmanager
+def running_web(environment: dict[str, str], **changes: Any) -> Iterator[httpx.Client]:
+    """`web` with these settings; `changes`: fields of `Settings` that the environment does not name."""
+    served = Served(create_app(replace(load_settings(environment), **changes)))
     with httpx.Client(base_url=served.url, headers={"Authorization": f"Bearer {KEY}"}, timeout=30) as client:
         yield client
     served.stop()
+
+
+@pytest.fixture
+def web(web_environment: dict[str, str]) -> Iterator[httpx.Client]:
+    with running_web(web_environment) as client:
+        yield client
 
 
 def say(client: httpx.Client, message: Any, sender: str = "ann", **metadata: Any) -> httpx.Response:

@@ -397,11 +397,11 @@ def test_a_failure_is_told_and_nothing_of_its_cause(
         assert "Ann" not in reader.refusal(f"/fhir/{path}", status)
 
 
-def test_who_asks_too_often_is_told_so(clinic: Clinic, database: str) -> None:
+async def test_who_asks_too_often_is_told_so(clinic: Clinic, database: str) -> None:
     settings = load_settings({"SECRET_KEY": "s" * 40, "API_KEYS": f"ehr:{KEY}", "CLINIC_DB_URL": database})
     limit = RateLimit()
     for _ in range(settings.messages_per_minute):
-        limit.check("fhir:ehr", settings.messages_per_minute)
+        await limit.check("fhir:ehr", settings.messages_per_minute)
     app = FastAPI()
     app.include_router(fhir_routes(settings, clinic.desk, clinic.book, limit))
     served = Served(app)

@@ -123,7 +123,7 @@ class Clinic:
     def book(self) -> SqlAppointmentBook:
         return appointment_book(self.settings)
 
-    def book_visit(self, remind_in: timedelta | None = None) -> Appointment:
+    def book_visit(self, remind_in: timedelta | None = None, contact: str = "ann@example.org") -> Appointment:
         """A visit booked by the desk as the processes have it; `remind_in`: when its reminder is due from now on."""
         desk = booking_desk(self.settings)
         assert desk is not None
@@ -132,7 +132,7 @@ class Clinic:
         held = desk.hold(uuid4().hex, sender, slot)
         if remind_in is not None:
             desk = self._desk_that_reminds(held, remind_in)
-        return desk.book(held.reference, sender, name=NAME, contact="ann@example.org", reason=REASON)
+        return desk.book(held.reference, sender, name=NAME, contact=contact, reason=REASON)
 
     def _desk_that_reminds(self, held: Appointment, remind_in: timedelta) -> BookingDesk:
         timetable, now = load_timetable(), held.created_at

@@ -34,7 +34,7 @@ def booking_routes(settings: Settings, desk: Callable[[], BookingDesk | None], l
     known = integration_of(settings)
 
     async def integration(name: Annotated[str, Depends(known)]) -> str:
-        limit.check(f"booking:{name}", settings.messages_per_minute)
+        await limit.check(f"booking:{name}", settings.messages_per_minute)
         return name
 
     Integration = Annotated[str, Depends(integration)]  # noqa: N806

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 import uuid
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ import structlog
 
 from clinic.settings import Settings
 from clinic.triage import SafetyGate
-from clinic.turns import Alarm, Turn, TurnState, TurnStore, TurnStoreError
+from clinic.turns import ConversationOver, Turn, TurnState, TurnStore, TurnStoreError, with_button_ids
 from web.chat import text as typed
+from web.chat.care import Care
 from web.chat.rasa_client import RasaClient, RasaFailed, Understood
 from web.chat.second_net import SecondNet
 from web.chat.wording import Wording
@@ -23,9 +23,6 @@ log = structlog.get_logger()
 
 _POLL_SECONDS = 0.02
 _ALARM_RECORD_SECONDS = 1.5
-_SAFETY_KINDS = {"emergency", "urgent"}
-_ALL_CLEAR = "all_clear"
-_NO_ANSWER = {"clarify", "out_of_scope", "not_covered", "chitchat", "handoff"}
 
 
 class TurnError(Exception):
@@ -38,11 +35,12 @@ class TurnError(Exception):
 
 @dataclass(frozen=True)
 class Said:
-    """What reaches Rasa: typed words, or the intent behind a button."""
+    """What reaches Rasa: typed words, or the intent behind a button; `button`: the id of the pressed one."""
 
     shown: str
     text: str | None = None
     payload: str | None = None
+    button: str | None = None
 
 
 class TurnDesk:
@@ -54,6 +52,7 @@ class TurnDesk:
         """Parts are made in `web.app`."""
         self._settings, self._store, self._gate = settings, store, gate
         self._net, self._rasa, self._wording = net, rasa, wording
+        self._care = Care(store, gate, wording)
         self._background: set[asyncio.Task[None]] = set()
 
     async def answer(self, sender: str, raw: str, message_id: str | None = None) -> list[dict[str, Any]]:
@@ -71,7 +70,10 @@ class TurnDesk:
         try:
             turn, said = await self._write_down(sender, message_id, words)
         except TurnStoreError as error:
-            return await self._without_database(words, error)
+            log.error("turn not written down", error=type(error).__name__)
+            return await self._alarm_or(words, TurnError("unavailable", 503))
+        except ConversationOver:
+            return await self._alarm_or(words, TurnError("session_expired", 401))
         if turn.state is TurnState.DONE:
             return turn.replies
         left = self._settings.turn_budget - (time.monotonic() - started)
@@ -115,7 +117,7 @@ class TurnDesk:
                 trace |= understood.trace
                 # A form that goes on after an urgent alarm asks its question again.
                 asked = [r for r in understood.replies if r["metadata"].get("kind") == "booking"]
-                replies += await self._with_button_ids(sender, [*asked, *self._kept_questions(trace)])
+                replies += await self._with_button_ids(sender, [*asked, *self._care.kept_questions(trace)])
             except RasaFailed as failure:
                 trace["failed"] = failure.code
             await asyncio.to_thread(
@@ -128,35 +130,42 @@ class TurnDesk:
         said = await self._resolve(sender, words)
         now = time.time()
         waits_until = now + self._settings.turn_budget
-        turn, _ = await asyncio.to_thread(self._store.add, sender, message_id, said.shown, now, waits_until)
+        turn, _ = await asyncio.to_thread(
+            self._store.add, sender, message_id, said.shown, now, waits_until, said.button
+        )
         return turn, said
 
-    async def _without_database(self, words: str, error: Exception) -> list[dict[str, Any]]:
-        log.error("turn not written down", error=type(error).__name__)
+    async def _alarm_or(self, words: str, refusal: TurnError) -> list[dict[str, Any]]:
+        """What can be said where nothing can be written down: danger is answered, the rest refused."""
         alarm = await asyncio.to_thread(self._net.alarm_in, words)
         if alarm:
             return [self._wording.alarm(alarm)]
-        raise TurnError("unavailable", 503) from error
+        raise refusal
 
     async def _resolve(self, sender: str, words: str) -> Said:
         if not typed.is_button(words):
             return Said(shown=words, text=typed.as_typed(words))
         found = await asyncio.to_thread(self._store.resolve_button, sender, words)
         if found is None:
+            if await asyncio.to_thread(self._store.is_over, sender):
+                raise ConversationOver
             raise TurnError("expired_button", 404)
         payload, title = found
         # A button is an intent, or words that are said for the visitor: a time, a name.
-        return Said(shown=title, payload=payload) if payload.startswith("/") else Said(shown=title, text=payload)
+        is_intent = payload.startswith("/")
+        return Said(title, None if is_intent else payload, payload if is_intent else None, button=words)
 
     async def _answered_meanwhile(self, turn: Turn) -> list[dict[str, Any]]:
-        """The replies that the same message, sent twice at once, got the other time."""
+        """The replies that the same message, sent twice at once, got the other time; raises `TurnError` without any."""
         found = await asyncio.to_thread(self._store.find, turn.sender, turn.message_id)
-        if found is None or found.state is not TurnState.DONE:
+        if found is None:  # the conversation was erased while the message waited
+            raise TurnError("session_expired", 401)
+        if found.state is not TurnState.DONE:
             raise TurnError("busy", 503)
         return found.replies
 
     async def _wait_for_its_time(self, turn: Turn, seconds: float) -> bool:
-        """Whether the turn may run now; `False` when its time is over or it has been answered meanwhile."""
+        """Whether the turn may run now; `False` when its time is over, or it was answered or erased meanwhile."""
         until = time.monotonic() + max(seconds, 0)
         while True:
             now = time.time()
@@ -166,7 +175,7 @@ class TurnDesk:
             if taken or time.monotonic() > until:
                 return taken
             found = await asyncio.to_thread(self._store.find, turn.sender, turn.message_id)
-            if found is not None and found.state is TurnState.DONE:
+            if found is None or found.state is TurnState.DONE:
                 return False
             await asyncio.sleep(_POLL_SECONDS)
 
@@ -175,7 +184,8 @@ class TurnDesk:
             understood = await self._understand(turn, said, seconds)
         except RasaFailed as failure:
             return await self._after_failure(turn, said, failure)
-        replies = await self._with_care(turn.sender, said, understood)
+        replies = await self._care.over(turn.sender, said.text, understood)
+        replies = await self._with_button_ids(turn.sender, replies)
         await self._finish(turn, TurnState.DONE, replies, understood.trace)
         return replies
 
@@ -188,50 +198,10 @@ class TurnDesk:
             turn.sender, text=said.text, payload=said.payload, seconds=max(seconds, 1.0), turn=turn.message_id
         )
 
-    async def _with_care(self, sender: str, said: Said, understood: Understood) -> list[dict[str, Any]]:
-        """Buttons get ids; an alarm is remembered; after one the next turns stay careful."""
-        replies = understood.replies
-        if any(r["metadata"].get("kind") in _SAFETY_KINDS for r in replies):
-            replies = [*replies, *self._kept_questions(understood.trace)]
-            await asyncio.to_thread(self._store.note_alarm, sender, str(understood.trace.get("intent")), time.time())
-        else:
-            last = await asyncio.to_thread(self._store.last_alarm, sender)
-            if last and self._takes_back(said, last, understood):
-                await asyncio.to_thread(self._store.take_back_alarm, sender, last.at)
-            elif last:
-                replies = self._carefully(said, last, replies)
-        return await self._with_button_ids(sender, replies)
-
-    def _takes_back(self, said: Said, last: Alarm, understood: Understood) -> bool:
-        """Whether the visitor says that nobody is in danger, and nothing in it says otherwise."""
-        is_clear = understood.trace.get("intent") == _ALL_CLEAR and last.can_be_taken_back
-        return is_clear and not (said.text and self._gate.worries_after_alarm(said.text))
-
-    def _carefully(self, said: Said, last: Alarm, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The replies with a reminder of the alarm; care first, and no "did you mean", where the words are worried."""
-        now = time.time()
-        if last.is_fresh(now) and said.text is not None and self._gate.worries_after_alarm(said.text):
-            kept = [r for r in replies if r["metadata"].get("kind") not in _NO_ANSWER]
-            return [self._wording.reply("utter_still_careful"), *kept]
-        if last.is_to_be_recalled(now):
-            return [*replies, self._wording.reply("utter_safety_reminder")]
-        return replies
-
-    def _kept_questions(self, trace: dict[str, Any]) -> list[dict[str, Any]]:
-        """What was asked beside the alarm, offered for afterwards."""
-        if not trace.get("kept"):
-            return []
-        return [{**self._wording.reply("utter_kept_question"), "buttons": [dict(b) for b in trace["kept"]]}]
-
     async def _with_button_ids(self, sender: str, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        issued = []
-        for reply in replies:
-            for button in reply["buttons"]:
-                button_id = f"b_{secrets.token_urlsafe(16)}"
-                issued.append((button_id, button["payload"], button["title"]))
-                button["payload"] = button_id
+        shown, issued = with_button_ids(replies)
         await asyncio.to_thread(self._store.issue_buttons, sender, issued)
-        return replies
+        return shown
 
     async def _after_failure(self, turn: Turn, said: Said, failure: RasaFailed) -> list[dict[str, Any]]:
         """Danger is answered even now; everything else is an honest error, and the message may be sent again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clinic.answers import Catalogue, fill
+from clinic.answers import Catalogue, reply_of
 from clinic.answers.clinic_facts import ClinicFacts
 
 
@@ -17,9 +17,7 @@ class Wording:
 
     def reply(self, name: str) -> dict[str, Any]:
         """The reply for a response name; `KeyError` for an unknown one."""
-        answer = self._catalogue.variations(name)[0]
-        buttons = [{"title": b.title, "payload": b.payload} for b in answer.buttons]
-        return {"text": fill(answer.text, self._facts.values), "buttons": buttons, "metadata": answer.metadata()}
+        return reply_of(self._catalogue.variations(name)[0], self._facts)
 
     def alarm(self, intent: str) -> dict[str, Any]:
         """The safety text of an alarm's intent."""

@@ -13,6 +13,7 @@ from fhir.resources.R4B.resource import Resource
 
 from clinic.booking.errors import BookingError
 from web.chat.turns import TurnError
+from web.limits import TooMany
 
 log = structlog.get_logger()
 
@@ -50,7 +51,7 @@ class FhirRoute(APIRoute):
             except FhirError as error:
                 return _outcome(error)
             except TurnError as error:
-                return _outcome(_REFUSED.get(error.status, _UNEXPECTED))
+                return _outcome(_REFUSED.get(error.status, _UNEXPECTED), error)
             except BookingError:
                 return _outcome(_UNAVAILABLE)
             except Exception as error:  # what is quoted in it may be a patient's
@@ -65,9 +66,11 @@ def fhir_response(resource: Resource, status: int = 200, headers: dict[str, str]
     return Response(resource.model_dump_json(), status, headers, media_type=FHIR_JSON)
 
 
-def _outcome(error: FhirError) -> Response:
+def _outcome(error: FhirError, cause: Exception | None = None) -> Response:
     issue = {"severity": "error", "code": error.issue, "details": {"text": error.text}}
     headers = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": "GET"}}.get(error.status)
+    if isinstance(cause, TooMany):
+        headers = {"Retry-After": str(cause.retry_after)}
     return fhir_response(OperationOutcome.model_validate({"issue": [issue]}), error.status, headers)
 
 

@@ -43,8 +43,8 @@ def fhir_routes(
     base = f"{settings.public_url}/fhir"
     known = integration_of(settings)
 
-    def allowed(name: Annotated[str, Depends(known)]) -> None:
-        limit.check(f"fhir:{name}", settings.messages_per_minute)
+    async def allowed(name: Annotated[str, Depends(known)]) -> None:
+        await limit.check(f"fhir:{name}", settings.messages_per_minute)
         if readers is not None and name not in readers:
             raise FhirError(403, "forbidden", "This key may not read here. The clinic says whose may.")
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from clinic.settings import Settings
+from web.chat.over_limit import MessageLimit
 from web.chat.turns import TurnDesk, TurnError
 from web.integrations import integration_of
-from web.limits import RateLimit
 from web.senders import opaque_sender
 
 MOST_SENDER_CHARACTERS = 200
@@ -40,7 +40,7 @@ class IncomingMessage(BaseModel):
     metadata: dict[str, Any] | None = None
 
 
-def rest_routes(settings: Settings, desk: TurnDesk, limit: RateLimit) -> APIRouter:
+def rest_routes(settings: Settings, desk: TurnDesk, limit: MessageLimit) -> APIRouter:
     """The router of the REST contract."""
     routes = APIRouter(tags=["REST"])
 
@@ -48,12 +48,12 @@ def rest_routes(settings: Settings, desk: TurnDesk, limit: RateLimit) -> APIRout
     async def webhook(
         body: IncomingMessage, request: Request, name: Annotated[str, Depends(integration_of(settings))]
     ) -> list[Reply]:
-        limit.check(f"rest:{name}", settings.messages_per_minute)
+        alarm = await limit.alarm_above(body.message, (f"rest:{name}", settings.messages_per_minute))
         sender = opaque_sender(settings.secret_key, name, body.sender)
         message_id = (body.metadata or {}).get("message_id")
         if message_id is not None and (not isinstance(message_id, str) or not 0 < len(message_id) <= 100):
             raise TurnError("bad_request", 422)
-        replies = await desk.answer(sender, body.message, message_id)
+        replies = alarm or await desk.answer(sender, body.message, message_id)
         return [Reply(recipient_id=body.sender, **reply) for reply in replies]
 
     return routes

@@ -39,6 +39,7 @@ from clinic.booking.appointment import (
     EventState,
     EventTarget,
     Patient,
+    events_of,
 )
 from clinic.booking.availability import Cell, TimeSlot
 from clinic.booking.errors import AppointmentNotFound, BookingUnavailable, HoldExpired, TimeTaken
@@ -273,11 +274,7 @@ class SqlAppointmentBook:
     ) -> Appointment:
         """The appointment after a change, and the events that tell of it, in the same transaction."""
         found = _known(connection, reference)
-        told = AppointmentEvent(reference, kind, found.sequence, now, now)
-        events = [replace(told, target=target, freed=freed) for target in self._told_to]
-        if remind_at is not None:
-            events.append(replace(told, kind=EventKind.REMINDER, at=remind_at, due_at=remind_at))
-        for event in events:
+        for event in events_of(found, kind, now, self._told_to, remind_at, freed):
             connection.execute(insert(appointment_event).values(_event_row(event)))
         return found
 

@@ -1,0 +1,112 @@
+"""Conversations in SQL: one begins with its first turn, and may be ended or erased by its visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Table, delete, exists, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from clinic.adapters.sql.turn_tables import button, conversation, erasure, feedback, turn
+from clinic.turns.model import Erasure
+from clinic.turns.ports import ConversationOver, TurnStoreError
+
+
+class SqlConversations:
+    """The conversations' part of `TurnStore`, and `ErasureStore`; every method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        """`engine` from `open_engine`; the tables must exist."""
+        self._engine = engine
+
+    def end(self, sender: str, now: float) -> None:
+        """Let nothing be added any more; see `TurnStore`."""
+        with self._transaction() as connection:
+            if not _is_erased(connection, sender):
+                self._ensure_kept(connection, sender)
+                this = (conversation.c.sender == sender) & conversation.c.ended_at.is_(None)
+                connection.execute(update(conversation).where(this).values(ended_at=now))
+
+    def is_over(self, sender: str) -> bool:
+        """Whether a conversation was ended or erased."""
+        ended = select(conversation.c.ended_at).where(conversation.c.sender == sender)
+        with self._transaction() as connection:
+            return connection.execute(ended).scalar() is not None or _is_erased(connection, sender)
+
+    def erase(self, sender: str, now: float) -> None:
+        """Delete a conversation with all that belongs to it, and write down that Rasa has to do so too."""
+        with self._transaction() as connection:
+            # First the row that all writers lock: what is being added is seen here, or sees that it comes too late.
+            self._ensure_conversation(connection, sender)
+            self._lock(connection, sender)
+            row = self._insert(erasure).values(sender=sender, asked_at=now)
+            connection.execute(row.on_conflict_do_nothing())
+            for table in (feedback, button, turn, conversation):
+                connection.execute(table.delete().where(table.c.sender == sender))
+
+    def open_erasures(self) -> list[Erasure]:
+        """Those that Rasa has not confirmed yet, oldest first."""
+        query = select(erasure).where(erasure.c.settled_at.is_(None)).order_by(erasure.c.asked_at)
+        with self._transaction() as connection:
+            return [Erasure(row.sender, row.asked_at) for row in connection.execute(query)]
+
+    def settle_erasure(self, sender: str, now: float) -> None:
+        """Rasa's copy is gone."""
+        with self._transaction() as connection:
+            connection.execute(update(erasure).where(erasure.c.sender == sender).values(settled_at=now))
+
+    def forget_erasures(self, before: float) -> None:
+        """Forget the settled ones asked for before a moment."""
+        over = (erasure.c.asked_at < before) & erasure.c.settled_at.is_not(None)
+        with self._transaction() as connection:
+            connection.execute(delete(erasure).where(over))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise TurnStoreError(type(error).__name__) from error
+
+    def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An insert that can say what to do about a row that is there already."""
+        return postgresql.insert(table) if self._engine.dialect.name == "postgresql" else sqlite.insert(table)
+
+    def _ensure_open(self, connection: Connection, sender: str) -> None:
+        """Make and lock the conversation's row; raises `ConversationOver`, which undoes it."""
+        if self._ensure_kept(connection, sender) is not None:
+            raise ConversationOver
+
+    def _ensure_kept(self, connection: Connection, sender: str) -> float | None:
+        """Make and lock the conversation's row, also of an ended one: when it was. `ConversationOver`: it is erased."""
+        self._ensure_conversation(connection, sender)
+        ended_at = self._lock(connection, sender)
+        if _is_erased(connection, sender):
+            raise ConversationOver
+        return ended_at
+
+    @staticmethod
+    def _is_open(connection: Connection, sender: str) -> bool:
+        """Whether there is such a conversation and it was not ended; its row stays locked."""
+        query = select(conversation.c.ended_at).where(conversation.c.sender == sender).with_for_update()
+        row = connection.execute(query).first()
+        return row is not None and row.ended_at is None
+
+    def _ensure_conversation(self, connection: Connection, sender: str) -> None:
+        statement = self._insert(conversation).values(sender=sender, turns=0, leased_until=0.0, events=0)
+        connection.execute(statement.on_conflict_do_nothing())
+
+    @staticmethod
+    def _lock(connection: Connection, sender: str) -> float | None:
+        """Lock the conversation's row until the transaction ends; when the conversation was ended."""
+        query = select(conversation.c.ended_at).where(conversation.c.sender == sender).with_for_update()
+        ended_at: float | None = connection.execute(query).scalar()
+        return ended_at
+
+
+def _is_erased(connection: Connection, sender: str) -> bool:
+    return bool(connection.execute(select(exists().where(erasure.c.sender == sender))).scalar())

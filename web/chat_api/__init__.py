@@ -1,0 +1,1 @@
+"""The chat API below `/chat`: what the widget speaks, with a session's token."""

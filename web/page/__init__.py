@@ -1,1 +1,0 @@
-"""The chat page at `/` and the session API it speaks."""
