@@ -1,4 +1,4 @@
-"""Performance: a turn at web's and at Rasa's door, one visitor after another, with texts never sent before."""
+"""Performance: a turn at web's and at Rasa's door and in the widget, with texts never sent before."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from clinic.settings import load_settings
+from tools.bench_widget import widget_times
 from tools.check_data import examples
 from tools.stack import running_stack
 
 TURNS = 200
+WIDGET_TURNS = 25  # a session may send thirty a minute
 
 
 def unseen_texts() -> list[str]:
@@ -46,8 +48,9 @@ def main() -> None:
             "web, the whole turn": timed(
                 web, "/webhooks/rest/webhook", [{"sender": uuid.uuid4().hex, "message": t} for t in unseen_texts()]
             ),
+            **widget_times(stack.url, unseen_texts()[:WIDGET_TURNS]),
         }
-    table = Table("door", "p50 ms", "p95 ms", "mean ms", "turns")
+    table = Table("door", "p50 ms", "p95 ms", "mean ms", "times")
     for name, times in rows.items():
         p95 = times[int(len(times) * 0.95)]
         table.add_row(

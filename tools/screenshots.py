@@ -1,0 +1,105 @@
+"""Pictures of the widget in every state, into `docs/pictures`: light on a screen, dark on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+from rich.progress import Progress
+
+from clinic.settings import ROOT
+from tools.clinic_site import ClinicSite, served_clinic_site
+from tools.stack import running_stack
+from tools.widget_visitor import Chat, running_browser
+
+FOLDER = ROOT / "docs" / "pictures"
+_STATES = 13
+_CONTEXTS: dict[str, Any] = {
+    "screen": {"viewport": {"width": 1100, "height": 760}, "color_scheme": "light"},
+    "phone": {"viewport": {"width": 375, "height": 720}, "color_scheme": "dark", "device_scale_factor": 1.5},
+}
+
+
+def states(chat: Chat, site: ClinicSite, take: Callable[[str], None]) -> None:
+    """One conversation through every state; `take` makes the picture of one."""
+    page = chat.page
+    page.goto(site.url)
+    chat.launcher.wait_for()
+    take("closed")
+    chat.launcher.click()
+    page.get_by_role("button", name="I understand").wait_for()
+    take("consent")
+    chat.agree()
+    take("starters")
+    chat.say("Can low iron cause restless legs?")
+    take("answer")
+    page.locator("details.sources").last.scroll_into_view_if_needed()
+    take("sources")
+    page.get_by_role("button", name="No, this was not helpful").last.click()
+    page.get_by_label("Anything to add?").wait_for()
+    page.get_by_label("Anything to add?").scroll_into_view_if_needed()
+    take("feedback")
+    _book(chat, take)
+    chat.say("I have crushing chest pain right now")
+    take("emergency")
+    page.context.set_offline(True)
+    chat.write("Are you still there?")
+    page.get_by_text("You are offline.").wait_for()
+    take("offline")
+    page.context.set_offline(False)
+    chat.answers.last.get_by_role("button").first.wait_for()
+    page.get_by_role("button", name="Erase my chat").click()
+    take("erase")
+    page.get_by_role("button", name="Yes, erase it").click()
+    page.get_by_role("heading", name="This chat is erased").wait_for()
+    take("erased")
+
+
+def _book(chat: Chat, take: Callable[[str], None]) -> None:
+    chat.say("Book a visit")
+    take("form")
+    chat.choose("First visit")
+    chat.choose("Anyone")
+    take("times")
+    chat.choose_first_time()
+    for words in ("Ann Example", "ann@example.com", "restless legs at night"):
+        chat.say(words)
+    take("read-back")
+    chat.choose("Yes")
+    chat.page.locator(".visit").last.scroll_into_view_if_needed()
+    take("visit")
+
+
+def _pictures(
+    browser: Browser, site: ClinicSite, name: str, context: dict[str, object], done: Callable[[], None]
+) -> None:
+    page: Page = browser.new_context(reduced_motion="reduce", **context).new_page()  # type: ignore[arg-type]
+
+    def take(state: str) -> None:
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(150)  # fonts and scrolling come to rest
+        page.screenshot(path=FOLDER / f"{name}-{state}.png")
+        done()
+
+    states(Chat(page), site, take)
+    page.context.close()
+
+
+def main() -> None:
+    """Make all pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        running_stack() as stack,
+        served_clinic_site(stack.url) as site,
+        running_browser() as browser,
+        Progress() as bar,
+    ):
+        task = bar.add_task("pictures", total=_STATES * len(_CONTEXTS))
+        for name in _CONTEXTS:
+            _pictures(browser, site, name, lambda: bar.advance(task))
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+/**
+ * A reply's text: paragraphs, lists, emphasis and links that can do no harm. Everything else is shown as it was
+ * written. Text only ever becomes text nodes.
+ */
+
+import { html, type TemplateResult } from "lit";
+import { Lexer } from "marked/lexer";
+
+interface Token {
+  type: string;
+  raw: string;
+  text?: string;
+  href?: string;
+  ordered?: boolean;
+  tokens?: Token[];
+  items?: Token[];
+}
+
+type Shown = TemplateResult | string;
+const HARMLESS = /^(https:\/\/|tel:|mailto:)/i;
+
+export function richText(text: string): Shown[] {
+  const tokens = new Lexer({ gfm: true, breaks: true }).lex(text) as unknown as Token[];
+  return tokens.filter(({ type }) => type !== "space").map(block);
+}
+
+function block(token: Token): Shown {
+  if (token.type === "paragraph") return html`<p>${inline(token)}</p>`;
+  if (token.type === "list" && !token.ordered) {
+    return html`<ul>${token.items!.map((item) => html`<li>${item.tokens!.map((part) => (part.type === "text" ? inline(part) : block(part)))}</li>`)}</ul>`;
+  }
+  return html`<p>${token.raw.trimEnd()}</p>`;
+}
+
+function inline(token: Token): Shown[] {
+  return (token.tokens ?? [{ type: "text", raw: token.raw }]).map((part) => {
+    if (part.type === "strong") return html`<strong>${inline(part)}</strong>`;
+    if (part.type === "br") return html`<br>`;
+    if (part.type === "link" && HARMLESS.test(part.href!)) {
+      return html`<a href=${part.href!} target="_blank" rel="noopener noreferrer">${inline(part)}</a>`;
+    }
+    return part.raw;
+  });
+}
