@@ -22,6 +22,7 @@ class ClinicSite:
     policy: str = POLICY
     tag: str = '<script type="module" src="{chat}/widget.js" data-label="Questions about restless legs?"></script>'
     head: str = ""
+    body: str = '<h1>Vein clinic</h1><p><a href="#visits">Visits</a></p>'
     headers: dict[str, str] = field(default_factory=dict)
 
     def page(self) -> bytes:
@@ -30,8 +31,7 @@ class ClinicSite:
         return (
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Vein clinic</title>'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{self.head}</head>'
-            '<body><main><h1>Vein clinic</h1><p><a href="#visits">Visits</a></p></main>'
-            f"{tag}</body></html>"
+            f"<body><main>{self.body}</main>{tag}</body></html>"
         ).encode()
 
 

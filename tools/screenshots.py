@@ -17,8 +17,19 @@ FOLDER = ROOT / "docs" / "pictures"
 _STATES = 13
 _CONTEXTS: dict[str, Any] = {
     "screen": {"viewport": {"width": 1100, "height": 760}, "color_scheme": "light"},
-    "phone": {"viewport": {"width": 375, "height": 720}, "color_scheme": "dark", "device_scale_factor": 1.5},
+    "phone": {"viewport": {"width": 375, "height": 720}, "color_scheme": "dark"},
 }
+
+_STYLE = """<style>
+body { margin: 0; font: 1.0625rem/1.6 Georgia, serif; color: #26323a; background: #fbf9f5; }
+main { max-width: 40rem; margin: 0 auto 0 4rem; padding: 3rem 1.5rem; }
+h1 { font-size: 2.25rem; line-height: 1.2; } a { color: #0b5a7a; }
+@media (max-width: 40rem) { main { margin: 0; padding: 1.5rem; } }
+</style>"""
+_BODY = """<p><a href="#">Home</a> · <a href="#">Our doctors</a> · <a href="#">Visits</a></p>
+<h1>Restless legs at night</h1>
+<p>Many people cannot keep their legs still in the evening. Read what may be behind it, and what helps.</p>
+<p>Our clinic is a demonstration. None of its doctors, hours or numbers are real.</p>"""
 
 
 def states(chat: Chat, site: ClinicSite, take: Callable[[str], None]) -> None:
@@ -45,10 +56,10 @@ def states(chat: Chat, site: ClinicSite, take: Callable[[str], None]) -> None:
     take("emergency")
     page.context.set_offline(True)
     chat.write("Are you still there?")
-    page.get_by_text("You are offline.").wait_for()
+    page.locator("rls-chat-panel .state").wait_for()
     take("offline")
     page.context.set_offline(False)
-    chat.answers.last.get_by_role("button").first.wait_for()
+    page.locator("rls-chat-panel .state").wait_for(state="detached")
     page.get_by_role("button", name="Erase my chat").click()
     take("erase")
     page.get_by_role("button", name="Yes, erase it").click()
@@ -71,10 +82,8 @@ def _book(chat: Chat, take: Callable[[str], None]) -> None:
     take("visit")
 
 
-def _pictures(
-    browser: Browser, site: ClinicSite, name: str, context: dict[str, object], done: Callable[[], None]
-) -> None:
-    page: Page = browser.new_context(reduced_motion="reduce", **context).new_page()  # type: ignore[arg-type]
+def _pictures(browser: Browser, site: ClinicSite, name: str, done: Callable[[], None]) -> None:
+    page: Page = browser.new_context(reduced_motion="reduce", **_CONTEXTS[name]).new_page()
 
     def take(state: str) -> None:
         page.mouse.move(0, 0)
@@ -95,6 +104,7 @@ def main() -> None:
         running_browser() as browser,
         Progress() as bar,
     ):
+        site.head, site.body, site.policy = _STYLE, _BODY, f"{site.policy}; style-src 'unsafe-inline'"
         task = bar.add_task("pictures", total=_STATES * len(_CONTEXTS))
         for name in _CONTEXTS:
             _pictures(browser, site, name, lambda: bar.advance(task))

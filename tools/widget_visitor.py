@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 # Nothing of the browser's own leaves the machine.
-_QUIET = (
+QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
@@ -20,7 +20,7 @@ _START = "I understand, start the chat"
 def running_browser() -> Iterator[Browser]:
     """A browser of its own, closed afterwards."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
         yield browser
         browser.close()
 
