@@ -33,7 +33,7 @@ check: .venv/.ready .venv-rasa/.ready  ## lint, types, import contracts, data
 	@.venv/bin/yamllint --strict .
 	@$(PY) -m tools.check_data $(if $(ARTICLE),--article "$(ARTICLE)")
 
-train: .venv-rasa/.ready models/encoder/model.onnx  ## train the model anew
+train: .venv/.ready .venv-rasa/.ready models/encoder/model.onnx  ## train the model anew
 	@rm -f $(MODEL); $(MAKE) --no-print-directory $(MODEL)
 
 evaluate: setup  ## QUESTIONS=file.tsv [MISSES=1]: send questions through REST, print the scores
@@ -81,10 +81,11 @@ models/encoder/model.onnx: tools/build_encoder.py | .venv-rasa/.ready
 	@.venv-rasa/bin/python tools/build_encoder.py > var/log/encoder.log 2>&1 || { tail -20 var/log/encoder.log; exit 1; }
 	@touch $@
 
-$(MODEL): $(TRAINED_FROM) | .venv-rasa/.ready models/encoder/model.onnx
+$(MODEL): $(TRAINED_FROM) | .venv/.ready .venv-rasa/.ready models/encoder/model.onnx
 	@echo "[4/5] training (seven to nine minutes)"
 	@mkdir -p var/log
 	@$(RASA) train --skip-validation --fixed-model-name rls > var/log/train.log 2>&1 || { tail -20 var/log/train.log; exit 1; }
+	@$(PY) -m tools.unpack_net $(MODEL)
 	@touch $(MODEL)
 
 .env: | .venv/.ready

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from clinic.booking.appointment import AppointmentStatus
-from tests.browser.test_page import FLAGS
+from tests.browser.watched_pages import WatchedPages
 from tests.web.booking_pages import EMAIL, BookingSite, served_booking_site
 
 FOCUSED = "document.activeElement.innerText || document.activeElement.name || document.activeElement.id"
@@ -21,19 +21,11 @@ def site() -> Iterator[BookingSite]:
 
 
 @pytest.fixture
-def page(site: BookingSite) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page(viewport={"width": 400, "height": 800})
-        page.complaints = []  # type: ignore[attr-defined]
-        page.on("console", lambda message: page.complaints.append(message.text))  # type: ignore[attr-defined]
-        page.on(
-            "request",
-            lambda request: request.url.startswith((site.url, "data:")) or page.complaints.append(request.url),  # type: ignore[attr-defined]
-        )
-        yield page
-        assert page.context.cookies() == []
-        browser.close()
+def page(site: BookingSite, browser: Browser) -> Iterator[Page]:
+    watched = WatchedPages(browser, (site.url,))
+    watched.expect("status of 4")  # a wrong contact, an old link: pages in words, with the status that is true
+    yield watched.open(viewport={"width": 400, "height": 800})
+    watched.close()
 
 
 def heading(page: Page, text: str) -> None:
@@ -63,7 +55,6 @@ def test_a_visit_is_moved_by_clicks_and_a_reload_moves_it_no_further(site: Booki
     assert moved is not None
     assert (moved.slot.start.isoformat(), moved.sequence) == ("2026-12-10T15:30:00+00:00", 1)
     assert EMAIL not in page.url
-    assert page.complaints == []  # type: ignore[attr-defined]
 
 
 def test_a_visit_is_cancelled_by_clicks_and_a_reload_is_no_error(site: BookingSite, page: Page) -> None:
@@ -78,7 +69,6 @@ def test_a_visit_is_cancelled_by_clicks_and_a_reload_is_no_error(site: BookingSi
     found = site.book.find(visit.reference)
     assert found is not None
     assert found.status is AppointmentStatus.CANCELLED
-    assert page.complaints == []  # type: ignore[attr-defined]
 
 
 def test_a_wrong_contact_takes_the_focus_to_why_and_the_page_says_so_in_its_title(
@@ -157,4 +147,3 @@ def test_an_offer_is_taken_by_one_click_and_stays_taken(site: BookingSite, page:
     page.reload()
     heading(page, "This time is yours")
     assert page.url == link
-    assert page.complaints == []  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ export function composer(panel: Panel): TemplateResult {
         @input=${(event: Event) => panel.write((event.target as HTMLTextAreaElement).value)} @keydown=${key}></textarea>
       <button part="send" class="icon primary" aria-label=${panel.t("send")} aria-disabled=${!panel.draft.trim() || over ? "true" : "false"}>${send}</button>
     </div>
-    ${over ? html`<p id="over" class="trouble" role="alert">${panel.t("too_long", { number: over })}</p>` : nothing}
+    ${over ? html`<p id="over" class="trouble">${panel.t("too_long", { number: over })}</p>` : nothing}
     ${panel.asksErase ? askErase(panel) : always(panel)}
   </form>`;
 }
@@ -30,7 +30,7 @@ function always(panel: Panel): TemplateResult {
   const { keep } = panel.conversation;
   return html`<div class="always">
     <button part="quiet" type="button" class="quiet" @click=${() => panel.say(panel.t("start_over"))}>${panel.t("start_over")}</button>
-    <button part="quiet" type="button" class="quiet" @click=${() => (panel.asksErase = true)}>${panel.t("erase")}</button>
+    <button part="quiet" type="button" class="quiet" id="erase" @click=${() => (panel.asksErase = true)}>${panel.t("erase")}</button>
     <label><input type="checkbox" .checked=${keep.isRemembered} @change=${(event: Event) => panel.remember((event.target as HTMLInputElement).checked)}>${panel.t("remember")}</label>
   </div>`;
 }
@@ -38,7 +38,7 @@ function always(panel: Panel): TemplateResult {
 function askErase(panel: Panel): TemplateResult {
   return html`<div class="always" role="group" aria-label=${panel.t("erase")}>
     <p>${panel.t("erase_sure")}</p>
-    <button part="choice" type="button" ?disabled=${panel.isBusy} @click=${() => panel.erase()}>${panel.t("erase_yes")}</button>
+    <button part="choice" type="button" aria-disabled=${panel.isBusy ? "true" : "false"} @click=${() => panel.erase()}>${panel.t("erase_yes")}</button>
     <button part="choice" type="button" @click=${() => (panel.asksErase = false)}>${panel.t("erase_no")}</button>
   </div>`;
 }

@@ -57,7 +57,8 @@ export class Keep {
 
   read(): Kept {
     try {
-      return (JSON.parse(this.place.getItem(KEY)!) as Kept | null) ?? {};
+      const kept = JSON.parse(this.place.getItem(KEY)!) as Kept | null;
+      return kept && isSound(kept) ? kept : {};
     } catch {
       return {};
     }
@@ -86,4 +87,9 @@ export class Keep {
       // full: the chat goes on, only a reload would lose what is not sent yet
     }
   }
+}
+
+/** Any script of the page can write there. */
+function isSound({ token = "", draft = "", unsent = [], dropped = [] }: Kept): boolean {
+  return [token, draft].every((words) => typeof words === "string") && [unsent, dropped].every(Array.isArray);
 }

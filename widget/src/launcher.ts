@@ -31,7 +31,7 @@ svg { width: 1.5em; height: 1.5em; margin-inline-end: .5em; vertical-align: -.37
 i { display: inline-block; width: .625em; height: .625em; margin-inline-start: .5em; border-radius: 50%; background: currentcolor; }
 p { position: fixed; inset: auto 1.25em 5.5em auto; z-index: 2147483000; margin: 0; max-width: 20em; padding: .75em 1em; border-radius: .75em; border: 1px solid; background: light-dark(#fff, #1c262d); color: light-dark(#1d2a33, #e8eef2); }
 p:empty { display: none; }
-dialog { position: fixed; inset: auto 1.25em 1.25em auto; z-index: 2147483000; box-sizing: border-box; width: var(--rls-width, 25em); height: var(--rls-height, 40em); max-width: calc(100vw - 2.5em); max-height: calc(100dvh - 2.5em); margin: 0; padding: 0; overflow: hidden; border: 1px solid light-dark(#c3ced6, #3b4a54); border-radius: var(--rls-radius, 1em); background: light-dark(#f6f8f9, #12191e); color: light-dark(#1d2a33, #e8eef2); box-shadow: 0 .5em 2.5em #0005; }
+dialog { position: fixed; inset: auto 1.25em 1.25em auto; z-index: 2147483000; box-sizing: border-box; width: var(--rls-width, 26em); height: var(--rls-height, 40em); max-width: calc(100vw - 2.5em); max-height: calc(100dvh - 2.5em); margin: 0; padding: 0; overflow: hidden; border: 1px solid light-dark(#c3ced6, #3b4a54); border-radius: var(--rls-radius, 1em); background: light-dark(#f6f8f9, #12191e); color: light-dark(#1d2a33, #e8eef2); box-shadow: 0 .5em 2.5em #0005; }
 dialog:modal { inset: 0; width: 100%; height: 100dvh; max-width: none; max-height: none; border: 0; border-radius: 0; }
 rls-chat-panel { display: block; height: 100%; }
 @media (prefers-reduced-motion: no-preference) { dialog[open] { animation: come .16s ease-out; } }
@@ -95,8 +95,15 @@ class RlsChat extends HTMLElement {
       event.preventDefault();
       this.close();
     };
-    this.dialog.onkeydown = (event) => event.key === "Escape" && !event.isComposing && this.close();
-    PHONE.onchange = () => this.dialog.open && this.show();
+    this.dialog.onkeydown = (event) => {
+      if (event.key === "Escape" && !event.isComposing) this.close();
+    };
+    PHONE.onchange = () => {
+      if (!this.dialog.open) return;
+      const focused = this.panel?.shadowRoot?.activeElement as HTMLElement | null | undefined;
+      this.show();
+      focused?.focus();
+    };
     if (this.isPage) return void this.open();
     const section = make("section", { ariaLabel: this.label });
     section.append(this.button, this.dialog, this.alert);

@@ -32,6 +32,7 @@ export class Panel extends LitElement {
   declare isBusy: boolean;
   conversation!: Conversation;
   showsSources = true;
+  private isShown = false;
   private followed: string | undefined;
 
   constructor() {
@@ -56,6 +57,7 @@ export class Panel extends LitElement {
     try {
       this.strings = await loadStrings(this.base, this.language);
       await this.conversation.resume();
+      if (this.isShown && !this.page) await this.updateComplete.then(() => this.focusStart());
     } catch {
       this.dispatchEvent(new Event("rls-failed", { bubbles: true, composed: true }));
     }
@@ -63,6 +65,7 @@ export class Panel extends LitElement {
 
   /** Called by the launcher when the chat comes into view or leaves it. */
   shown(isShown: boolean): void {
+    this.isShown = isShown;
     this.conversation?.attend(isShown);
     if (isShown) void this.updateComplete.then(() => this.focusStart());
   }
@@ -87,6 +90,7 @@ export class Panel extends LitElement {
   // What the visitor does
 
   async begin(): Promise<void> {
+    if (this.isBusy) return;
     await this.trying("trouble_start", () => this.conversation.begin());
     if (this.conversation.phase === "open") await this.updateComplete.then(() => this.focusStart());
   }
@@ -102,12 +106,20 @@ export class Panel extends LitElement {
     this.conversation.say(title, button);
   }
 
-  isChosen(button: string): boolean {
-    return this.conversation.turns.some((turn) => turn.button === button);
+  /** Whether this turn's button was pressed; a later one of the same name ("Yes") is another. */
+  isChosen(turn: Turn, button: string): boolean {
+    const { turns } = this.conversation;
+    for (const later of turns.slice(turns.indexOf(turn) + 1)) {
+      if (later.button === button) return true;
+      if (later.replies.some(({ buttons }) => buttons.some(({ payload }) => payload === button))) return false;
+    }
+    return false;
   }
 
   write(draft: string): void {
+    const wasTooLong = this.tooLong > 0;
     this.draft = draft;
+    if (this.tooLong && !wasTooLong) this.announce(this.t("too_long", { number: this.tooLong }));
     this.conversation.keep.write({ draft });
   }
 
@@ -136,6 +148,7 @@ export class Panel extends LitElement {
   }
 
   async erase(): Promise<void> {
+    if (this.isBusy) return;
     await this.trying("trouble_erase", async () => {
       await this.conversation.erase();
       this.asksErase = false;
@@ -256,9 +269,24 @@ export class Panel extends LitElement {
     return html`<section part="emergency" class="pinned" aria-label=${this.t("emergency")}><strong>${this.t("emergency")}</strong>${callLinks(this, calls)}</section>`;
   }
 
+  private focused: Element | null = null;
+
+  protected override update(changed: PropertyValues): void {
+    this.focused = this.shadowRoot!.activeElement;
+    super.update(changed);
+  }
+
+  /** Where a pressed button is gone with what it stood for, those who use keys go on from there. */
+  private keepFocus(changed: PropertyValues): void {
+    if (!this.focused || this.focused.isConnected) return;
+    const asked = changed.has("asksErase") ? this.find(this.asksErase ? ".always button" : "#erase") : null;
+    (asked ?? this.find(".scroll"))?.focus({ preventScroll: true });
+  }
+
   /** The newest turn comes into view from its beginning: what is long is read from the top. */
-  protected override updated(_: PropertyValues): void {
-    for (const late of this.conversation.turns.filter((turn) => turn.isLate && turn.state !== "done")) this.sayLate(late);
+  protected override updated(changed: PropertyValues): void {
+    this.keepFocus(changed);
+    if (this.strings) this.sayStates();
     const last = this.conversation.turns.at(-1);
     const state = last && `${last.id}${last.replies.length}${last.state === "unsent"}`;
     if (!last || state === this.followed) return;
@@ -266,14 +294,30 @@ export class Panel extends LitElement {
     this.find(`#turn-${CSS.escape(last.id)}`)?.scrollIntoView({ block: "start" });
   }
 
-  private saidLate = new Set<string>();
+  private saidStates = new Set<string>();
 
-  private sayLate(turn: Turn): void {
-    const key = `${turn.id}${turn.since}`;
-    if (this.saidLate.has(key)) return;
-    this.saidLate.add(key);
+  /** What becomes of a message and of the chat is said aloud too, once. */
+  private sayStates(): void {
+    const { turns, phase, isOnline } = this.conversation;
+    for (const turn of turns) {
+      if (turn.state === "unsent") this.sayOnce(turn, "unsent", turn.error);
+      else if (turn.state !== "done" && turn.isLate) this.sayOnce(turn, "late", this.whereHelpIs());
+      else if (turn.state !== "done" && !isOnline) this.sayOnce(turn, "waiting_offline");
+    }
+    const last = turns.at(-1);
+    if (phase === "over" && last) this.sayOnce(last, "over", this.t("over_more"));
+  }
+
+  private sayOnce(turn: Turn, key: string, more = ""): void {
+    const said = `${key} ${turn.id} ${turn.since}`;
+    if (this.saidStates.has(said)) return;
+    this.saidStates.add(said);
+    this.announce(`${this.t(key)} ${more}`.trim());
+  }
+
+  private whereHelpIs(): string {
     const numbers = this.strings!.calls.map(({ name, number }) => this.t(this.has(`call_${name}`) ? `call_${name}` : "call", { number }));
-    this.announce(`${this.t("late")} ${this.t("in_danger")} ${numbers.join(", ")}`);
+    return `${this.t("in_danger")} ${numbers.join(", ")}`;
   }
 
   private find(selector: string): HTMLElement | null {

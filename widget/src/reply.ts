@@ -10,6 +10,7 @@ import { visitCard } from "./visit.ts";
 import { feedback } from "./feedback.ts";
 
 const RATED = new Set(["answer", "refusal", "not_covered", "out_of_scope"]);
+const CLINICAL = new Set(["answer", "refusal", "emergency", "urgent"]);
 const DANGER = new Set(["emergency", "urgent"]);
 
 export function replyTemplate(panel: Panel, turn: Turn, reply: Reply, at: number): TemplateResult {
@@ -21,7 +22,7 @@ export function replyTemplate(panel: Panel, turn: Turn, reply: Reply, at: number
     ${richText(reply.text)}
     ${isDanger ? callLinks(panel, reply.metadata.call ?? []) : nothing}
     ${appointment ? visitCard(panel, appointment) : nothing}
-    ${choices(panel, reply)}
+    ${choices(panel, turn, reply)}
     ${sources(panel, reply)}
     ${RATED.has(kind) && turn.state === "done" && turn.by === "assistant" ? feedback(panel, turn, at) : nothing}
   </div>`;
@@ -37,27 +38,29 @@ export function callLinks(panel: Panel, calls: Call[]): TemplateResult | typeof 
 }
 
 /** Buttons stay, and the one that was pressed says so. Times stand in a list. */
-function choices(panel: Panel, reply: Reply): TemplateResult | typeof nothing {
+function choices(panel: Panel, turn: Turn, reply: Reply): TemplateResult | typeof nothing {
   if (!reply.buttons.length) return nothing;
   const isTimes = reply.metadata.topic === "appointment_time";
   return html`<ul class="choices ${isTimes ? "times" : ""}" aria-label=${panel.t(isTimes ? "times" : "choices")}>
     ${reply.buttons.map(({ title, payload }) => {
-      const isChosen = panel.isChosen(payload);
+      const isChosen = panel.isChosen(turn, payload);
       return html`<li><button part="choice" type="button" class=${isChosen ? "chosen" : ""} @click=${() => panel.choose(title, payload)}>
         ${isChosen ? html`${tick}<span class="hidden">${panel.t("chosen")}</span>` : nothing}${title}</button></li>`;
     })}
   </ul>`;
 }
 
-function sources(panel: Panel, reply: Reply): TemplateResult | typeof nothing {
-  const found = reply.metadata.sources ?? [];
-  if (!found.length) return nothing;
-  const review = reply.metadata.review;
-  const isApproved = review?.status === "approved";
-  return html`<details class="sources" ?open=${panel.showsSources} @toggle=${(event: Event) => panel.foldSources(event)}>
+/** Where it comes from and whether a clinician has read it: open below an answer, folded below an alarm. */
+function sources(panel: Panel, { metadata }: Reply): TemplateResult | typeof nothing {
+  const { kind = "", sources: found = [], review } = metadata;
+  if (!CLINICAL.has(kind)) return nothing;
+  const reviewed = review?.status === "approved" ? panel.t("reviewed", { date: review.on ?? "" }) : panel.t("unreviewed");
+  if (!found.length) return html`<p class="sources">${reviewed}</p>`;
+  const isDanger = DANGER.has(kind);
+  return html`<details class="sources" ?open=${panel.showsSources && !isDanger} @toggle=${(event: Event) => isDanger || panel.foldSources(event)}>
     <summary>${panel.t("sources")}</summary>
     <ul>${found.map((source) => html`<li>${sourceTemplate(panel, source)}</li>`)}</ul>
-    <p>${isApproved ? panel.t("reviewed", { date: review?.on ?? "" }) : panel.t("unreviewed")}</p>
+    <p>${reviewed}</p>
   </details>`;
 }
 

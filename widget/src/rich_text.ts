@@ -17,9 +17,17 @@ interface Token {
 }
 
 type Shown = TemplateResult | string;
-const HARMLESS = /^(https:\/\/|tel:|mailto:)/i;
+const HARMLESS = /^(https:\/\/|tel:)/i;
+
+// The panel is drawn anew at every key: what was read once is kept.
+const known = new Map<string, Shown[]>();
 
 export function richText(text: string): Shown[] {
+  if (!known.has(text)) known.set(text, read(text));
+  return known.get(text)!;
+}
+
+function read(text: string): Shown[] {
   const tokens = new Lexer({ gfm: true, breaks: true }).lex(text) as unknown as Token[];
   return tokens.filter(({ type }) => type !== "space").map(block);
 }

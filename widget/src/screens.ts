@@ -9,9 +9,9 @@ export function consent(panel: Panel): TemplateResult {
   const isStarting = panel.conversation.phase === "starting";
   return html`<section class="screen" aria-label=${panel.t("consent")}>
     <h3>${panel.t("consent")}</h3>
-    <ul>${panel.strings!.consent.map((point) => html`<li>${point}</li>`)}</ul>
+    <ul id="consent">${panel.strings!.consent.map((point) => html`<li>${point}</li>`)}</ul>
     ${callLinks(panel, panel.strings!.calls)}
-    <p><button part="primary" class="primary" type="button" ?disabled=${isStarting} @click=${() => panel.begin()}>${panel.t(isStarting ? "starting" : "agree")}</button></p>
+    <p><button part="primary" class="primary" type="button" aria-describedby="consent" aria-disabled=${isStarting ? "true" : "false"} @click=${() => panel.begin()}>${panel.t(isStarting ? "starting" : "agree")}</button></p>
   </section>`;
 }
 

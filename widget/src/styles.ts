@@ -20,7 +20,7 @@ export const styles = css`
   display: block; height: 100%; color: var(--ink); background: var(--paper); text-align: start;
 }
 * { box-sizing: border-box; }
-.panel { display: flex; flex-direction: column; height: 100%; }
+.panel { display: flex; flex-direction: column; height: 100%; overflow-y: auto; position: relative; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .loading { margin: auto; font-size: 2em; }
 h2, h3, p { margin: 0; }
@@ -36,8 +36,9 @@ a { color: var(--accent); }
 ul, ol { margin: 0; padding: 0; list-style: none; }
 .log, .log > li { display: grid; gap: .75em; justify-items: start; }
 .log > li { scroll-margin-top: .5em; min-width: 0; }
-.message { max-width: 92%; min-width: 0; padding: .625em .875em; border-radius: 1em; overflow-wrap: anywhere; display: grid; gap: .625em; position: relative; }
+.message { max-width: 94%; min-width: 0; padding: .625em .875em; border-radius: 1em; overflow-wrap: anywhere; display: grid; gap: .625em; position: relative; }
 .visitor { justify-self: end; background: var(--mine); border-end-end-radius: .25em; white-space: pre-wrap; }
+.assistant:has(.times) { width: 100%; max-width: 100%; }
 .assistant { background: var(--card); border: 1px solid var(--line); border-end-start-radius: .25em; }
 .assistant > ul:not(.choices) { padding-inline-start: 1.125em; list-style: disc; display: grid; gap: .25em; }
 .by { font-size: .875em; font-weight: 600; color: var(--soft); }
@@ -46,7 +47,7 @@ ul, ol { margin: 0; padding: 0; list-style: none; }
 button, .call { font: inherit; line-height: 1.25; min-height: 2.75em; padding: .5em .875em; border-radius: .75em; color: var(--accent); background: var(--card); border: 1px solid var(--accent); cursor: pointer; text-align: start; }
 @media (hover: hover) { button:not(.primary):hover, .call:hover { background: var(--mine); } }
 .primary { background: var(--accent); color: var(--on-accent); border-color: var(--accent); font-weight: 600; }
-.primary[aria-disabled=true], button:disabled { opacity: .6; cursor: default; }
+button[aria-disabled=true] { opacity: .6; cursor: default; }
 .icon { display: grid; place-items: center; flex: none; width: 2.75em; height: 2.75em; padding: 0; }
 .head .icon { border-color: transparent; background: none; color: inherit; margin: -.25em -.5em 0 0; }
 .head :focus-visible { outline-color: currentcolor; outline-offset: -.1875em; }
@@ -99,7 +100,7 @@ textarea { flex: 1; resize: none; max-height: 9em; field-sizing: content; }
   .primary { background: ButtonFace; color: ButtonText; border-color: ButtonText; }
   .message, .visit, .state { border: 1px solid; }
   .chosen, .thumb[aria-pressed=true] { border-width: .1875em; }
-  .primary[aria-disabled=true], button:disabled { opacity: 1; color: GrayText; border-color: GrayText; }
+  button[aria-disabled=true] { opacity: 1; color: GrayText; border-color: GrayText; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .scroll { scroll-behavior: smooth; }

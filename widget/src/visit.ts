@@ -6,7 +6,7 @@ import type { Panel } from "./panel.ts";
 
 export function visitCard(panel: Panel, visit: Appointment): TemplateResult {
   const isBooked = visit.status === "booked";
-  return html`<section part="visit" class="visit" aria-label=${panel.t("visit")}>
+  return html`<div part="visit" class="visit" role="group" aria-label=${panel.t("visit")}>
     <p class="title">${visit.title}${isBooked ? nothing : html` <strong>${panel.t("visit_cancelled")}</strong>`}</p>
     <dl>
       <div><dt>${panel.t("visit_when")}</dt><dd>${isBooked ? when(panel, visit) : html`<s>${when(panel, visit)}</s>`}</dd></div>
@@ -14,7 +14,7 @@ export function visitCard(panel: Panel, visit: Appointment): TemplateResult {
       <div><dt>${panel.t("visit_reference")}</dt><dd><code>${visit.reference}</code></dd></div>
     </dl>
     ${isBooked ? html`<button part="choice" type="button" @click=${() => panel.saveCalendar(visit.reference)}>${panel.t("visit_calendar")}</button>` : nothing}
-  </section>`;
+  </div>`;
 }
 
 /** In the clinic's zone, which is where the visit is. */
