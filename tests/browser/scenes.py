@@ -135,7 +135,7 @@ def given_up(chat: Chat) -> Iterator[str]:
     chat.page.route(MESSAGES, lambda route: route.abort())
     chat.write(QUESTION)
     for _ in range(MOST_TRIES):
-        chat.page.get_by_text("Not sent yet.").or_(chat.page.get_by_text(NOT_SENT)).first.wait_for()
+        chat.page.get_by_text("The assistant did not answer.").or_(chat.page.get_by_text(NOT_SENT)).first.wait_for()
         if chat.page.get_by_text(NOT_SENT).count():
             break
         chat.page.clock.fast_forward(LATE)

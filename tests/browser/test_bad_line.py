@@ -156,7 +156,7 @@ def test_after_an_hour_of_sleep_a_message_is_still_tried(timed: Chat, stack: Pro
     tried = len(posts.ids)
     timed.page.clock.fast_forward(3_600 * SECOND)
     until(timed.page, lambda: len(posts.ids) > tried, passing=SECOND)
-    tell(timed, "Not sent yet. I keep trying.")
+    tell(timed, "The assistant did not answer. I keep trying.")
     posts.heal()
     until(timed.page, lambda: timed.answers.count() == 1, passing=SECOND)
     assert len(set(posts.ids)) == 1
@@ -230,7 +230,7 @@ def test_the_time_that_the_server_asks_for_is_waited(timed: Chat, stack: Process
     busy = refusal(429, "too_many", "Too many messages.", **{"Retry-After": "7"})
     posts = Posts(timed.page, busy, busy)
     timed.write(QUESTION)
-    tell(timed, "Not sent yet. I keep trying.")
+    tell(timed, "The assistant did not answer. I keep trying.")
     timed.page.clock.run_for(3 * SECOND)
     timed.write(NEXT)
     until(timed.page, lambda: len(posts.ids) == 2, passing=100)
@@ -334,7 +334,7 @@ def test_a_server_that_is_killed_in_mid_turn_and_comes_back_first_without_rasa_a
     chat.write(QUESTION)
     until(chat.page, lambda: record.states == ["RUNNING"])
     stack.end("web")
-    tell(chat, "Not sent yet. I keep trying.")
+    tell(chat, "The assistant did not answer. I keep trying.")
     stack.signal("rasa", signal.SIGCONT)
     record.end_leases()
     rasa = stack.environment["RASA_URL"]
@@ -342,7 +342,7 @@ def test_a_server_that_is_killed_in_mid_turn_and_comes_back_first_without_rasa_a
     try:
         stack.start("web")
         until(chat.page, lambda: record.states == ["FAILED"], seconds=60)
-        tell(chat, "Not sent yet. I keep trying.")
+        tell(chat, "The assistant did not answer. I keep trying.")
         tell(chat, "There is no answer yet.")
         assert chat.say(ALARM).get_attribute("data-kind") == "emergency"
     finally:

@@ -31,7 +31,7 @@ function always(panel: Panel): TemplateResult {
   return html`<div class="always">
     <button part="quiet" type="button" class="quiet" @click=${() => panel.say(panel.t("start_over"))}>${panel.t("start_over")}</button>
     <button part="quiet" type="button" class="quiet" id="erase" @click=${() => (panel.asksErase = true)}>${panel.t("erase")}</button>
-    <label><input type="checkbox" .checked=${keep.isRemembered} @change=${(event: Event) => panel.remember((event.target as HTMLInputElement).checked)}>${panel.t("remember")}</label>
+    ${keep.canRemember ? html`<label><input type="checkbox" .checked=${keep.isRemembered} @change=${(event: Event) => panel.remember((event.target as HTMLInputElement).checked)}>${panel.t("remember")}</label>` : nothing}
   </div>`;
 }
 

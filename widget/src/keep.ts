@@ -3,7 +3,7 @@
 const KEY = "rls-chat";
 const inMemory = new Map<string, string>(); // for browsers that forbid storage
 
-type Area = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+type Area = Pick<Storage, "getItem" | "setItem" | "removeItem"> & { isInMemory?: boolean };
 
 function area(name: "sessionStorage" | "localStorage"): Area {
   try {
@@ -13,6 +13,7 @@ function area(name: "sessionStorage" | "localStorage"): Area {
     return found;
   } catch {
     return {
+      isInMemory: true,
       getItem: (key) => inMemory.get(name + key) ?? null,
       setItem: (key, value) => void inMemory.set(name + key, value),
       removeItem: (key) => void inMemory.delete(name + key),
@@ -42,6 +43,11 @@ export class Keep {
   private device = area("localStorage");
   // A chat of this tab's own comes first: another tab's that is kept on the device is not mixed with it.
   private isOnDevice = this.tab.getItem(KEY) === null && this.device.getItem(KEY) !== null;
+
+  /** Whether anything could be kept on the device. */
+  get canRemember(): boolean {
+    return !this.device.isInMemory;
+  }
 
   /** Whether the visitor wants the chat to be there after the tab is closed. */
   get isRemembered(): boolean {

@@ -19,11 +19,11 @@ const SVG = "http://www.w3.org/2000/svg";
 const PHONE = matchMedia("(max-width: 30em), (max-height: 28em)");
 
 const STYLE = `
-:host { --c: var(--rls-accent, light-dark(#0b5a7a, #7cc7e6)); --o: var(--rls-on-accent, light-dark(#fff, #10212b)); color-scheme: light dark; font: medium/1.5 var(--rls-font, system-ui, sans-serif); }
-:host([scheme=light]) { color-scheme: light; }
-:host([scheme=dark]) { color-scheme: dark; }
-:host([mode=page]) { display: block; height: 100%; }
-:host([mode=page]) rls-chat-panel { height: 100%; }
+:host { --c: var(--rls-accent, light-dark(#0b5a7a, #7cc7e6)); --o: var(--rls-on-accent, light-dark(#fff, #10212b)); }
+section { all: initial; color-scheme: light dark; font: medium/1.5 var(--rls-font, system-ui, sans-serif); }
+:host([scheme=light]) section { color-scheme: light; }
+:host([scheme=dark]) section { color-scheme: dark; }
+:host([mode=page]), :host([mode=page]) section { display: block; height: 100%; }
 button { position: fixed; inset: auto 1.25em 1.25em auto; z-index: 2147483000; font: inherit; font-weight: 600; min-height: 3.25em; max-width: calc(100vw - 2.5em); padding: .5em 1.25em; border: 1px solid transparent; border-radius: 2em; background: var(--c); color: var(--o); box-shadow: 0 .25em 1em #0004; cursor: pointer; }
 :host([position=left]) button, :host([position=left]) dialog { inset-inline: 1.25em auto; }
 button:focus-visible { outline: .1875em solid var(--o); outline-offset: -.4375em; }
@@ -52,15 +52,17 @@ function sign(): SVGElement {
   return svg;
 }
 
-/** The panel's script, once; pinned by its hash. */
+/** The panel's script, once; pinned by its hash. A browser that failed to load it would not ask for the same address again. */
 let loading: Promise<unknown> | undefined;
+let tries = 0;
+let types: { createScriptURL(url: string): string } | undefined;
 function loadPanel(): Promise<unknown> {
   return (loading ??= new Promise((done, failed) => {
     const script = make("script", { type: "module", integrity: PANEL_INTEGRITY, crossOrigin: "anonymous", onload: done, onerror: failed });
-    const address = new URL(PANEL_FILE, BASE).href;
-    // Sites that require Trusted Types allow this policy by its name.
-    const types = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } }).trustedTypes;
-    script.src = types ? types.createPolicy("rls-chat", { createScriptURL: (url: string) => url }).createScriptURL(address) : address;
+    const address = new URL(PANEL_FILE + (tries++ ? `?${tries}` : ""), BASE).href;
+    // Sites that require Trusted Types allow this policy by its name, once.
+    types ??= (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): typeof types } }).trustedTypes?.createPolicy("rls-chat", { createScriptURL: (url: string) => url });
+    script.src = types ? types.createScriptURL(address) : address;
     document.head.append(script);
   }).catch((error) => {
     loading = undefined;
@@ -70,7 +72,8 @@ function loadPanel(): Promise<unknown> {
 
 class RlsChat extends HTMLElement {
   private root = this.attachShadow({ mode: "open" });
-  private dialog = make("dialog", { ariaLabel: this.label });
+  private section = make("section", {});
+  private dialog = make("dialog", {});
   private button = make("button", { type: "button", onclick: () => void this.open() });
   private alert = make("p", { role: "alert" });
   private panel: PanelElement | undefined;
@@ -87,6 +90,7 @@ class RlsChat extends HTMLElement {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     this.root.adoptedStyleSheets = [sheet];
+    this.section.ariaLabel = this.dialog.ariaLabel = this.label; // an element made by the script has no attributes before
     this.button.append(sign(), this.label);
     this.button.setAttribute("part", "launcher");
     this.button.ariaHasPopup = "dialog";
@@ -104,10 +108,9 @@ class RlsChat extends HTMLElement {
       this.show();
       focused?.focus();
     };
+    this.root.append(this.section);
     if (this.isPage) return void this.open();
-    const section = make("section", { ariaLabel: this.label });
-    section.append(this.button, this.dialog, this.alert);
-    this.root.append(section);
+    this.section.append(this.button, this.dialog, this.alert);
     if (this.hasAttribute("open")) void this.open();
   }
 
@@ -144,7 +147,7 @@ class RlsChat extends HTMLElement {
     panel.addEventListener("rls-close", () => this.close());
     panel.addEventListener("rls-failed", () => this.fail());
     panel.addEventListener("rls-news", () => this.dialog.open || this.isPage || this.button.append(document.createElement("i")));
-    (this.isPage ? this.root : this.dialog).append(panel);
+    (this.isPage ? this.section : this.dialog).append(panel);
   }
 
   /** On a phone the chat is the whole screen and the page behind it waits; elsewhere both can be used. */
@@ -161,7 +164,7 @@ class RlsChat extends HTMLElement {
       this.panel = undefined;
       if (this.dialog.open) this.close();
     }
-    if (this.isPage) this.root.append(this.alert);
+    if (this.isPage) this.section.append(this.alert);
     this.alert.textContent = this.getAttribute("error") ?? "The chat does not load. Please try again in a minute. In an emergency, call your local emergency number.";
   }
 }

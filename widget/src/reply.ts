@@ -19,7 +19,7 @@ export function replyTemplate(panel: Panel, turn: Turn, reply: Reply, at: number
   return html`<div part="message assistant" class="message assistant ${isDanger ? "danger" : ""}" data-kind=${kind}>
     <span class="hidden">${panel.t(turn.by === "person" ? "person_says" : "assistant_says")}</span>
     ${turn.by === "person" ? html`<p class="by">${panel.t("person_says")}</p>` : nothing}
-    ${richText(reply.text)}
+    ${richText(reply.text, kind === "booking")}
     ${isDanger ? callLinks(panel, reply.metadata.call ?? []) : nothing}
     ${appointment ? visitCard(panel, appointment) : nothing}
     ${choices(panel, turn, reply)}

@@ -58,7 +58,7 @@ svg { width: 1.375em; height: 1.375em; fill: none; stroke: currentcolor; stroke-
 .times button { width: 100%; }
 .chosen, .chosen:hover { background: var(--mine); color: var(--ink); font-weight: 600; }
 .calls { display: flex; flex-wrap: wrap; gap: .5em; }
-.call { display: inline-flex; align-items: center; font-weight: 700; color: var(--alarm); border: .125em solid var(--alarm); text-decoration: none; }
+.call { display: inline-flex; align-items: center; font-weight: 700; color: var(--alarm); border: .125em solid var(--alarm); text-decoration: none; overflow-wrap: anywhere; }
 .call:hover { background: var(--alarm-card); text-decoration: underline; }
 .pinned { display: flex; flex-wrap: wrap; gap: .5em .75em; align-items: center; padding: .625em 1em; background: var(--alarm-card); border-bottom: .125em solid var(--alarm); }
 .sources { font-size: .875em; color: var(--soft); }

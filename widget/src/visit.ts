@@ -19,8 +19,12 @@ export function visitCard(panel: Panel, visit: Appointment): TemplateResult {
 
 /** In the clinic's zone, which is where the visit is. */
 function when(panel: Panel, { start, time_zone }: Appointment): string {
-  return new Intl.DateTimeFormat(panel.locale, {
-    weekday: "long", month: "long", day: "numeric", year: "numeric", hour: "numeric", minute: "2-digit",
-    timeZone: time_zone, timeZoneName: "short",
-  }).format(new Date(start));
+  try {
+    return new Intl.DateTimeFormat(panel.locale, {
+      weekday: "long", month: "long", day: "numeric", year: "numeric", hour: "numeric", minute: "2-digit",
+      timeZone: time_zone, timeZoneName: "short",
+    }).format(new Date(start));
+  } catch {
+    return start; // a zone that this browser does not know
+  }
 }
