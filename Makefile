@@ -84,9 +84,11 @@ models/encoder/model.onnx: tools/build_encoder.py | .venv-rasa/.ready
 $(MODEL): $(TRAINED_FROM) | .venv/.ready .venv-rasa/.ready models/encoder/model.onnx
 	@echo "[4/5] training (seven to nine minutes)"
 	@mkdir -p var/log
-	@$(RASA) train --skip-validation --fixed-model-name rls > var/log/train.log 2>&1 || { tail -20 var/log/train.log; exit 1; }
-	@$(PY) -m tools.unpack_net $(MODEL)
-	@touch $(MODEL)
+	@$(RASA) train --skip-validation --fixed-model-name rls-unfinished > var/log/train.log 2>&1 || { tail -20 var/log/train.log; exit 1; }
+	@# The model comes last: interrupted before, it is older than what it is trained from, and trained anew.
+	@$(PY) -m tools.unpack_net models/rls-unfinished.tar.gz
+	@touch models/rls-unfinished.tar.gz
+	@mv models/rls-unfinished.tar.gz $(MODEL)
 
 .env: | .venv/.ready
 	@$(PY) -m tools.make_env

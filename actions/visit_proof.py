@@ -15,8 +15,8 @@ from clinic.intake import FieldError, read_contact
 
 # Never "another appointment", "the other one": where times are shown, that is another time.
 _ANOTHER_VISIT = re.compile(
-    r"\b(?:my|the|his|her|our|their) other (?:visit|appointment|booking)\b(?! (?:times?|slots?|days?))"
-    r"|\banother (?:visit|booking)\b",
+    r"\b(?:(?:my|the|his|her|our|their) other (?:visit|appointment|booking)|another (?:visit|booking))\b"
+    r"(?! (?:times?|slots?|days?)\b)",
     re.IGNORECASE,
 )
 

@@ -19,6 +19,9 @@ class TurnState(str, Enum):
 SaidBy = Literal["assistant", "notice", "person"]
 """Whose replies they are: the assistant's, a notice's such as a reminder, or a person's of the staff."""
 
+Ending = Literal["ended", "erased"]
+"""How a conversation was over: by its end, after which its turns stay, or by erasing it."""
+
 OPEN_STATES = (TurnState.WAITING, TurnState.RUNNING)
 _CAREFUL_SECONDS = 15 * 60
 _REMINDED_TURNS = 5

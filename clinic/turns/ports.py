@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from clinic.turns.model import Alarm, Erasure, SaidBy, Turn, TurnState
+from clinic.turns.model import Alarm, Ending, Erasure, SaidBy, Turn, TurnState
 
 
 class TurnStoreError(Exception):
@@ -79,6 +79,9 @@ class TurnStore(Protocol):
 
     def is_over(self, sender: str) -> bool:
         """Whether a conversation was ended or erased."""
+
+    def ending(self, sender: str) -> Ending | None:
+        """How a conversation was over; `None` while it goes on."""
 
     def ping(self) -> None:
         """Raise when the store does not answer."""

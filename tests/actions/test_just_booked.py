@@ -79,6 +79,14 @@ def test_another_appointment_where_times_are_shown_is_another_time(clinic: OpenC
     assert chat.choices != before
 
 
+@pytest.mark.parametrize("said", ["another booking slot please", "another visit time please"])
+def test_another_slot_for_the_visit_that_moves_needs_no_new_proof(clinic: OpenClinic, chat: Chat, said: str) -> None:
+    before = clinic.moving(chat).slots["visit_reference"]
+    assert chat.turn(said) != ASKS_REFERENCE
+    assert chat.slots["visit_reference"] == before
+    assert chat.shows_times
+
+
 @pytest.mark.parametrize("reference", ["K7QM2XWZ", "{later}"])
 def test_another_reference_takes_its_own_contact(clinic: OpenClinic, chat: Chat, reference: str) -> None:
     later = clinic.booked_elsewhere(**_later(clinic))

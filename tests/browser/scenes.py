@@ -52,8 +52,8 @@ def before_the_chat(chat: Chat) -> Iterator[str]:
     chat.page.unroute(SESSION)
     chat.agree()
     yield "starters"
-    chat.field.fill("restless " * 500)
-    chat.page.get_by_text("This is too long").first.wait_for()
+    chat.write("restless " * 500)
+    chat.page.get_by_text("That message is too long").first.wait_for()
     yield "message that is too long"
 
 

@@ -285,9 +285,9 @@ def test_a_message_that_was_taken_back_stays_away(timed: Chat, pages: WatchedPag
     assert timed.said == [NEXT]
 
 
-@pytest.mark.parametrize("is_reloaded", [False, True], ids=["at once", "after a reload"])
+@pytest.mark.parametrize("way_on", ["Start a new chat", "Try again", "a reload"])
 def test_a_chat_that_is_too_old_has_ended_and_what_was_not_sent_is_a_draft_again(
-    chat: Chat, stack: Processes, pages: WatchedPages, is_reloaded: bool
+    chat: Chat, stack: Processes, pages: WatchedPages, way_on: str
 ) -> None:
     chat.say(QUESTION)
     old = Record(stack, chat.page)
@@ -301,10 +301,10 @@ def test_a_chat_that_is_too_old_has_ended_and_what_was_not_sent_is_a_draft_again
     chat.page.get_by_role("heading", name="This chat has ended").wait_for()
     assert chat.field.count() == 0
     chat.page.unroute_all()
-    if is_reloaded:
+    if way_on == "a reload":
         chat.page.reload()
     else:
-        chat.page.get_by_role("button", name="Start a new chat").click()
+        chat.page.get_by_role("button", name=way_on).click()
     chat.agree()
     assert chat.field.input_value() == f"{NEXT}\nhalf a thought"
     assert chat.messages.count() == 0
@@ -352,3 +352,26 @@ def test_a_server_that_is_killed_in_mid_turn_and_comes_back_first_without_rasa_a
     stack.wait_until_ready()
     chat.answers.nth(1).wait_for(timeout=60_000)
     assert_once(chat, record, QUESTION, ALARM)
+
+
+def test_an_alarm_comes_into_view_although_a_later_message_was_written(chat: Chat) -> None:
+    for _ in range(3):
+        chat.say(QUESTION)
+    said = {"text": "Call 911 now.", "buttons": [], "metadata": {"kind": "emergency", "topic": "heart_lungs"}}
+    alarm = {"id": "a", "text": ALARM, "button": None, "state": "done", "by": "assistant", "replies": [said]}
+    chat.page.locator("rls-chat-panel").evaluate(
+        """(panel, alarm) => {
+          panel.conversation.turns.unshift({ ...panel.conversation.turns[0], ...alarm, feedback: {} });
+          panel.requestUpdate();
+        }""",
+        alarm,
+    )
+    expect(chat.page.get_by_text("Call 911 now.").first).to_be_in_viewport()
+
+
+def test_starting_over_leaves_what_is_being_written(chat: Chat) -> None:
+    chat.field.fill("half a thought")
+    before = chat.answers.count()
+    chat.page.get_by_role("button", name="Start over").click()
+    chat.answers.nth(before).wait_for()
+    assert chat.field.input_value() == "half a thought"

@@ -235,7 +235,10 @@ def test_a_word_without_end_breaks_nothing(pages: WatchedPages, stack: Processes
     assert box["y"] + box["height"] <= 600
 
 
-def test_a_long_message_is_sent_whole_and_one_that_is_too_long_not_at_all(new_chat: NewChat, stack: Processes) -> None:
+def test_a_long_message_is_sent_whole_and_one_that_is_too_long_comes_back(
+    pages: WatchedPages, new_chat: NewChat, stack: Processes
+) -> None:
+    pages.expect("status of 413")
     chat = new_chat(stack.url, viewport={"width": 320, "height": 640})
     chat.agree()
     long = "y" * 3_900
@@ -244,7 +247,7 @@ def test_a_long_message_is_sent_whole_and_one_that_is_too_long_not_at_all(new_ch
     assert Record(stack, chat.page).said == [long]
     too_long = "please " * 571 + "help me now"
     chat.write(too_long)
-    chat.page.locator("p.trouble").get_by_text("This is too long by 8 characters.").wait_for()
+    chat.page.locator("p.trouble").get_by_text("That message is too long").wait_for()
     assert chat.field.input_value() == too_long
     assert chat.said == Record(stack, chat.page).said == [long]
     assert chat.page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -252,3 +255,10 @@ def test_a_long_message_is_sent_whole_and_one_that_is_too_long_not_at_all(new_ch
     chat.field.press("Enter")
     chat.answers.nth(1).wait_for()
     assert Record(stack, chat.page).said == [long, too_long[8:]]
+
+
+def test_danger_in_a_message_that_is_too_long_is_answered(new_chat: NewChat, stack: Processes) -> None:
+    chat = new_chat(stack.url)
+    chat.agree()
+    chat.say("I have crushing chest pain right now. " + "please " * 600)
+    assert chat.page.locator("rls-chat-panel .pinned a[href='tel:911']").is_visible()

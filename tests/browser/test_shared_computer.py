@@ -154,7 +154,7 @@ def test_an_answer_that_was_under_way_is_neither_said_nor_kept_after_erasing(
     assert record.rows == 0
 
 
-def test_a_tab_whose_chat_was_erased_in_another_one_is_over(new_chat: NewChat, stack: Processes) -> None:
+def test_a_tab_whose_chat_was_erased_in_another_one_shows_nothing_of_it(new_chat: NewChat, stack: Processes) -> None:
     chat = new_chat(stack.url)
     chat.agree()
     chat.say(QUESTION)
@@ -162,8 +162,8 @@ def test_a_tab_whose_chat_was_erased_in_another_one_is_over(new_chat: NewChat, s
     other = in_new_tab(chat)
     other.answers.first.wait_for()
     erase(other)
-    chat.page.get_by_role("heading", name="This chat has ended").wait_for()
-    assert chat.field.count() == 0
+    chat.page.get_by_role("heading", name="This chat is erased").wait_for()
+    assert chat.field.count() == chat.messages.count() == 0
     assert stores(chat.page) == stores(other.page) == NOTHING
 
 
@@ -215,3 +215,27 @@ def test_what_another_script_has_spoilt_does_not_keep_the_chat_from_starting(
         renew.click()
     chat.agree()
     chat.say(QUESTION)
+
+
+def test_nothing_is_left_to_be_read_aloud_after_erasing(new_chat: NewChat, stack: Processes) -> None:
+    chat = new_chat(stack.url)
+    chat.agree()
+    chat.say("I have crushing chest pain right now")
+    erase(chat)
+    assert "chest" not in chat.page.locator("rls-chat-panel .panel").inner_html()
+
+
+def test_a_kept_chat_is_forgotten_when_its_session_is_over(new_chat: NewChat, stack: Processes) -> None:
+    chat = new_chat(stack.url)
+    chat.agree()
+    keep_on_device(chat, True)
+    chat.field.fill("a thought that was never sent")
+    chat.page.evaluate(
+        """() => {
+          const kept = JSON.parse(localStorage.getItem("rls-chat"));
+          localStorage.setItem("rls-chat", JSON.stringify({ ...kept, until: Date.now() / 1000 - 1 }));
+        }"""
+    )
+    chat.page.reload()
+    chat.start.wait_for()
+    assert stores(chat.page) == NOTHING

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.turn_tables import button, conversation, erasure, feedback, turn
@@ -255,6 +255,7 @@ def test_an_ended_conversation_takes_nothing_more_and_keeps_its_turns(store: Sql
     store.end(sender, time.time())
     store.end(sender, time.time() + 60)
     assert store.is_over(sender)
+    assert store.ending(sender) == "ended"
     for message_id in ("a", "c"):
         with pytest.raises(ConversationOver):
             add(store, sender, message_id)
@@ -294,6 +295,7 @@ def test_nothing_brings_an_erased_conversation_back(store: SqlTurnStore, sender:
     store.note_alarm(sender, "urgent_clot", time.time())
     store.end(sender, time.time())
     assert store.is_over(sender)
+    assert store.ending(sender) == "erased"
     assert [rows(store, table, sender) for table in (conversation, turn, button)] == [0, 0, 0]
 
 
@@ -334,6 +336,36 @@ def test_an_erasure_is_open_until_rasa_confirms_it(store: SqlTurnStore, sender: 
     assert store.is_over(sender)
     store.forget_erasures(asked_at + 10)
     assert rows(store, erasure, sender) == 0
+
+
+def test_what_was_ended_and_then_erased_is_erased(store: SqlTurnStore, sender: str) -> None:
+    assert store.ending(sender) is None
+    answered(store, sender, "a")
+    assert store.ending(sender) is None
+    store.end(sender, time.time())
+    store.erase(sender, time.time())
+    assert store.ending(sender) == "erased"
+
+
+def test_who_only_looks_waits_for_no_writer(store: SqlTurnStore, sender: str) -> None:
+    answered(store, sender, "a")
+    pressed = f"b_{uuid4().hex}"
+    store.issue_buttons(sender, [(pressed, "/iron", "Iron")])
+    store.note_alarm(sender, "urgent_clot", time.time())
+    with store._engine.begin() as writer:  # on SQLite the one that all writers wait for
+        writer.execute(update(conversation).where(conversation.c.sender == sender).values(alarm="unsaid"))
+        begun = time.monotonic()
+        assert not store.is_over(sender)
+        assert events(store, sender) == [(1, "a")]
+        assert store.find(sender, "a") is not None
+        assert len(store.history(sender)) == 1
+        alarm = store.last_alarm(sender)
+        assert alarm is not None
+        assert alarm.intent == "urgent_clot"
+        assert store.resolve_button(sender, pressed) == ("/iron", "Iron")
+        assert sender not in {e.sender for e in store.open_erasures()}
+        store.ping()
+        assert time.monotonic() - begun < 1
 
 
 def test_an_unreachable_database_is_one_named_error(tmp_path: Path) -> None:

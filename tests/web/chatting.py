@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
-from web.chat_api.sessions import Sessions
+from web.chat_api.sessions import LIFETIME_SECONDS, Sessions
 
 SECRET_KEY = "s" * 40
 
@@ -39,6 +40,16 @@ class Stream:
             elif "data" in fields:
                 return Event(fields["event"], int(fields["id"]) if "id" in fields else None, json.loads(fields["data"]))
         return None
+
+
+class _LongAgo(TimestampSigner):
+    def get_timestamp(self) -> int:
+        return super().get_timestamp() - LIFETIME_SECONDS - 60
+
+
+def old_token() -> str:
+    """A session's token that was good until a minute ago."""
+    return str(URLSafeTimedSerializer(SECRET_KEY, salt="chat session", signer=_LongAgo).dumps("long-ago"))
 
 
 class Tab:

@@ -28,7 +28,10 @@ KEY = "test-key-12345"
 
 @dataclass
 class StandInRasa:
-    """Answers turns as told: `mode` is ok, slow, failing, empty or alarm_then_failing; erases while it `erases`."""
+    """Answers turns as told: `mode` is ok, alarm, slow, failing, empty or alarm_then_failing.
+
+    It erases while it `erases`, but for a sender in `keeps`.
+    """
 
     mode: str = "ok"
     turns: list[dict[str, Any]] = field(default_factory=list)
@@ -36,6 +39,7 @@ class StandInRasa:
     most_at_once: int = 0
     erases: bool = True
     erased: list[str] = field(default_factory=list)
+    keeps: set[str] = field(default_factory=set)
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -46,7 +50,7 @@ class StandInRasa:
 
         @app.delete("/webhooks/clinic/conversations/{sender}")
         async def erase(sender: str) -> JSONResponse:
-            if not self.erases:
+            if not self.erases or sender in self.keeps:
                 return JSONResponse({"error": "no_model"}, 503)
             self.erased.append(sender)
             return JSONResponse({"status": "erased"})
@@ -78,6 +82,8 @@ class StandInRasa:
             "buttons": [{"title": "Iron", "payload": "/iron"}],
             "metadata": {"kind": "answer", "topic": "iron", "sources": [], "review": {"status": "unreviewed"}},
         }
+        if self.mode == "alarm":
+            reply["metadata"] = {**reply["metadata"], "kind": "urgent", "topic": "clot"}
         intent = "all_clear" if "false alarm" in said else "iron"
         return JSONResponse({"replies": [reply], "trace": {"intent": intent, "confidence": 0.9}})
 

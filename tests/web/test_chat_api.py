@@ -6,18 +6,19 @@ import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 from icalendar import Calendar
 from sqlalchemy import MetaData, select
+from structlog.testing import capture_logs
 
 from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.bootstrap import booking_desk
 from clinic.settings import load_settings
-from tests.web.chatting import Tab, code
+from tests.web.chatting import Tab, code, old_token
 from tests.web.conftest import Served, StandInRasa, running_web
 from web.chat.rasa_client import RasaClient, RasaFailed
 from web.chat_api.erasures import Erasures
@@ -189,7 +190,7 @@ def test_after_the_end_nothing_can_be_sent_and_the_turns_stay(tab: Tab, database
             assert tab.call("POST", "/chat/session/end").status_code == 204
         event = stream.next()
         assert event is not None
-        assert event.kind == "gone"
+        assert (event.kind, event.data) == ("gone", {"reason": "ended"})
         assert stream.next() is None
     for method, path, body in OF_A_SESSION:
         assert code(tab.call(method, path, json=body)) == (401, "session_expired")
@@ -201,6 +202,21 @@ def test_after_the_end_danger_is_still_answered(tab: Tab) -> None:
     assert tab.send(DANGER).json()["replies"][0]["metadata"]["kind"] == "emergency"
 
 
+def test_with_a_token_that_is_only_too_old_danger_is_answered_and_nothing_written(tab: Tab, database: str) -> None:
+    tab.headers = {"Authorization": f"Bearer {old_token()}"}
+    for answer in (tab.send(DANGER), tab.rate("message-one", word=DANGER)):
+        assert [r["metadata"]["kind"] for r in answer.json()["replies"]] == ["emergency"]
+    for method, path, body in OF_A_SESSION:
+        assert code(tab.call(method, path, json=body)) == (401, "session_expired")
+    assert tables_with(database, "chest pain") == set()
+
+
+def test_an_old_token_with_another_signature_or_scheme_is_no_session_of_ours(tab: Tab) -> None:
+    for forged in (f"Bearer {old_token()[:-2]}xx", f"Basic {old_token()}"):
+        tab.headers = {"Authorization": forged}
+        assert code(tab.send(DANGER)) == (401, "session_expired")
+
+
 def test_erasing_leaves_nothing_in_any_table(tab: Tab, rasa: Rasa, database: str, store: SqlTurnStore) -> None:
     tab.send("forget me", "message-one")
     tab.send(DANGER)
@@ -210,7 +226,7 @@ def test_erasing_leaves_nothing_in_any_table(tab: Tab, rasa: Rasa, database: str
         assert tab.call("DELETE", "/chat/session").status_code == 204
         event = stream.next()
     assert event is not None
-    assert (event.kind, event.id) == ("gone", None)
+    assert (event.kind, event.id, event.data) == ("gone", None, {"reason": "erased"})
     for word in ("forget me", "nor this", "chest pain", "See you soon", "message-one"):
         assert tables_with(database, word) == set()
     assert tables_with(database, tab.sender) == {"erasure"}
@@ -287,6 +303,51 @@ def test_a_fresh_erasure_is_asked_again_for_what_was_under_way(
     asyncio.run(round_of_all())
     assert rasa[0].erased == ["b" * 64, "a" * 64]
     assert [e.sender for e in store.open_erasures()] == ["a" * 64]
+
+
+def test_one_conversation_that_rasa_keeps_holds_up_no_other(
+    rasa: Rasa, store: SqlTurnStore, web_environment: dict[str, str]
+) -> None:
+    kept, other, forgotten = (letter * 64 for letter in "abc")
+    long_ago = time.time() - 40 * 3600
+    for sender in (kept, other, forgotten):
+        store.erase(sender, long_ago)
+    store.settle_erasure(forgotten, long_ago)
+    rasa[0].keeps = {kept}
+    client = RasaClient(load_settings(web_environment))
+
+    async def round_of_all() -> None:
+        with pytest.raises(RasaFailed):
+            await Erasures(store, client).finish_open()
+        await client.close()
+
+    asyncio.run(round_of_all())
+    assert [e.sender for e in store.open_erasures()] == [kept]
+    assert not store.is_over(forgotten)
+
+
+def test_the_rounds_go_on_after_what_nobody_foresaw(store: SqlTurnStore) -> None:
+    class Broken:
+        def __init__(self) -> None:
+            self.asked, self.is_asked_again = 0, asyncio.Event()
+
+        async def erase(self, sender: str) -> None:
+            self.asked += 1
+            if self.asked > 1:
+                self.is_asked_again.set()
+            raise ZeroDivisionError(sender)
+
+    store.erase("a" * 64, time.time())
+
+    async def rounds() -> None:
+        broken = Broken()
+        running = asyncio.create_task(Erasures(store, cast(RasaClient, broken), every=0.01).run())
+        await asyncio.wait_for(broken.is_asked_again.wait(), 5)
+        running.cancel()
+
+    with capture_logs() as logs:
+        asyncio.run(rounds())
+    assert {(line["log_level"], line["error"]) for line in logs} == {("error", "ZeroDivisionError")}
 
 
 def test_what_rasa_missed_is_erased_when_web_starts_again(

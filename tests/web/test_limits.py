@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from tests.processes import free_port
 from tests.redis_server import RedisServer, running_redis
+from tests.web.chatting import old_token
 from tests.web.conftest import Served, StandInRasa, running_web, say
 
 DANGER = "I want to kill myself"
@@ -93,6 +94,19 @@ class TestMessages:
             assert [reply["metadata"]["kind"] for reply in answer.json()["replies"]] == ["emergency"]
         assert is_refused(visitor.say("my legs hurt at night"))
         assert visitor.history() == before
+
+    def test_messages_with_a_token_that_is_too_old_count_for_their_address(self, web: httpx.Client) -> None:
+        visitor = Visitor(web)
+        visitor.token = old_token()
+        assert visitor.statuses(5) == [401] * 5
+        assert is_refused(visitor.say())
+        assert visitor.say(DANGER).status_code == 200
+
+    def test_a_session_that_is_erased_again_and_again_is_slowed_down(self, web: httpx.Client) -> None:
+        headers = {"Authorization": f"Bearer {Visitor(web).token}"}
+        answers = [web.delete("/chat/session", headers=headers) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [204, 204, 429]
+        assert is_refused(answers[2])
 
     def test_a_flood_of_danger_holds_up_nobody_else(self, web: httpx.Client) -> None:
         flood, calm = Visitor(web), Visitor(web)

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from clinic.answers.catalogue import WordingError
 from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.answers.widget_strings import load_widget_strings
+from web.widget import routes
 from web.widget.routes import DIST
 
 INTEGRITY = json.loads((DIST / "integrity.json").read_text("utf-8"))
@@ -81,6 +83,20 @@ def test_the_consent_says_whether_a_clinician_has_reviewed() -> None:
 @pytest.mark.parametrize("lang", ["xx", "en-GB", "EN", "a" * 200])
 def test_a_language_without_a_file_is_answered_in_english(web: httpx.Client, lang: str) -> None:
     assert web.get(f"/widget/strings/{lang}.json").json()["lang"] == "en"
+
+
+def test_of_many_names_of_languages_few_are_remembered(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+
+    def counted(lang: str, *facts: Any, **more: Any) -> Any:
+        loaded.append(lang)
+        return load_widget_strings(lang, *facts, **more)
+
+    monkeypatch.setattr(routes, "load_widget_strings", counted)
+    for name in [*(f"en-a{n}" for n in range(40)), "en-a0"]:
+        assert web.get(f"/widget/strings/{name}.json").json()["lang"] == "en"
+    assert loaded.count("en-a0") == 2
+    assert loaded.count("en-a39") == 1
 
 
 def test_no_other_file_can_be_reached_as_a_language(web: httpx.Client) -> None:

@@ -16,6 +16,11 @@ _ALL_CLEAR = "all_clear"
 _NO_ANSWER = {"clarify", "out_of_scope", "not_covered", "chitchat", "handoff"}
 
 
+def alarms_of(understood: Understood) -> list[dict[str, Any]]:
+    """The alarms among Rasa's replies, as they can be shown where no button's id can be kept."""
+    return [{**r, "buttons": []} for r in understood.replies if r["metadata"].get("kind") in _SAFETY_KINDS]
+
+
 class Care:
     """Looks over the replies of a turn before they are shown."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from clinic.triage import SafetyGate
 from web.chat import text as typed
+from web.chat.turns import TurnError
 from web.chat.wording import Wording
 from web.limits import RateLimit, TooMany
 
@@ -32,12 +33,22 @@ class MessageLimit:
         try:
             for caller, most_a_minute in callers:
                 await self._limit.check(caller, most_a_minute)
-        except TooMany:
-            alarm = await self._alarm_in(raw)
-            if alarm is None:
-                raise
-            return [self._wording.alarm(alarm)]
+        except TooMany as refusal:
+            return await self._alarm_or(raw, refusal)
         return []
+
+    async def alarm_or(self, refusal: TurnError, raw: str, caller: tuple[str, int]) -> list[dict[str, Any]]:
+        """The replies to an alarm in a message that is refused otherwise; it is counted and written down nowhere.
+
+        Raises `refusal`, or `TooMany` above the caller's most a minute, where there is no alarm.
+        """
+        return await self.alarm_above(raw, caller) or await self._alarm_or(raw, refusal)
+
+    async def _alarm_or(self, raw: str, refusal: TurnError) -> list[dict[str, Any]]:
+        alarm = await self._alarm_in(raw)
+        if alarm is None:
+            raise refusal
+        return [self._wording.alarm(alarm)]
 
     async def _alarm_in(self, raw: str) -> str | None:
         """The gate's alarm, a likely one too: the second net is not asked, for a flood would keep it from the others.

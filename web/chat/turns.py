@@ -14,7 +14,7 @@ from clinic.settings import Settings
 from clinic.triage import SafetyGate
 from clinic.turns import ConversationOver, Turn, TurnState, TurnStore, TurnStoreError, with_button_ids
 from web.chat import text as typed
-from web.chat.care import Care
+from web.chat.care import Care, alarms_of
 from web.chat.rasa_client import RasaClient, RasaFailed, Understood
 from web.chat.second_net import SecondNet
 from web.chat.wording import Wording
@@ -69,16 +69,13 @@ class TurnDesk:
         started = time.monotonic()
         try:
             turn, said = await self._write_down(sender, message_id, words)
-        except TurnStoreError as error:
-            log.error("turn not written down", error=type(error).__name__)
-            return await self._alarm_or(words, TurnError("unavailable", 503))
-        except ConversationOver:
-            return await self._alarm_or(words, TurnError("session_expired", 401))
-        if turn.state is TurnState.DONE:
-            return turn.replies
-        left = self._settings.turn_budget - (time.monotonic() - started)
-        if not await self._wait_for_its_time(turn, left):
-            return await self._answered_meanwhile(turn)
+            if turn.state is TurnState.DONE:
+                return turn.replies
+            left = self._settings.turn_budget - (time.monotonic() - started)
+            if not await self._wait_for_its_time(turn, left):
+                return await self._answered_meanwhile(turn)
+        except (TurnStoreError, ConversationOver, TurnError) as error:
+            return await self._alarm_or(words, _refusal(error))
         return await self._run(turn, said, self._settings.turn_budget - (time.monotonic() - started))
 
     async def settle(self) -> None:
@@ -136,8 +133,8 @@ class TurnDesk:
         return turn, said
 
     async def _alarm_or(self, words: str, refusal: TurnError) -> list[dict[str, Any]]:
-        """What can be said where nothing can be written down: danger is answered, the rest refused."""
-        alarm = await asyncio.to_thread(self._net.alarm_in, words)
+        """What can be said where Rasa cannot be asked: danger is answered, the rest refused."""
+        alarm = None if typed.is_button(words) else await asyncio.to_thread(self._net.alarm_in, words)
         if alarm:
             return [self._wording.alarm(alarm)]
         raise refusal
@@ -184,9 +181,16 @@ class TurnDesk:
             understood = await self._understand(turn, said, seconds)
         except RasaFailed as failure:
             return await self._after_failure(turn, said, failure)
-        replies = await self._care.over(turn.sender, said.text, understood)
-        replies = await self._with_button_ids(turn.sender, replies)
-        await self._finish(turn, TurnState.DONE, replies, understood.trace)
+        try:
+            replies = await self._care.over(turn.sender, said.text, understood)
+            replies = await self._with_button_ids(turn.sender, replies)
+            await self._finish(turn, TurnState.DONE, replies, understood.trace)
+        except TurnStoreError as error:
+            alarms = alarms_of(understood)
+            if not alarms:
+                raise
+            log.error("alarm not recorded", error=type(error).__name__)
+            return alarms
         return replies
 
     async def _understand(self, turn: Turn, said: Said, seconds: float) -> Understood:
@@ -211,7 +215,10 @@ class TurnDesk:
             alarm = await asyncio.to_thread(self._net.alarm_in, said.text)
         if alarm:
             replies = [self._wording.alarm(alarm)]
-            await self._finish(turn, TurnState.DONE, replies, {**failure.trace, "failed": failure.code})
+            try:
+                await self._finish(turn, TurnState.DONE, replies, {**failure.trace, "failed": failure.code})
+            except TurnStoreError as error:
+                log.error("alarm not recorded", error=type(error).__name__)
             return replies
         await self._finish(turn, TurnState.FAILED, [], {**failure.trace, "failed": failure.code})
         raise TurnError(
@@ -220,3 +227,13 @@ class TurnDesk:
 
     async def _finish(self, turn: Turn, state: TurnState, replies: list[dict[str, Any]], trace: dict[str, Any]) -> None:
         await asyncio.to_thread(self._store.finish, turn.sender, turn.number, state, replies, trace, time.time())
+
+
+def _refusal(error: Exception) -> TurnError:
+    """The documented error of a turn that cannot be begun."""
+    if isinstance(error, TurnError):
+        return error
+    if isinstance(error, ConversationOver):
+        return TurnError("session_expired", 401)
+    log.error("turn not begun", error=type(error).__name__)
+    return TurnError("unavailable", 503)

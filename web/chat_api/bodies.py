@@ -1,10 +1,10 @@
 """What the chat API takes and gives; anything unknown in a body is refused."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from clinic.turns import SaidBy, Turn, TurnState
+from clinic.turns import Ending, SaidBy, Turn, TurnState
 
 MessageId = Annotated[str, Field(min_length=8, max_length=100, description="The client's own id; a resend keeps it.")]
 
@@ -106,7 +106,7 @@ class Failure(BaseModel):
 class Gone(BaseModel):
     """The data of a `gone` event."""
 
-    reason: Literal["session_expired"] = "session_expired"
+    reason: Ending = Field(description="`ended`: its turns stay; `erased`: nothing is left.")
 
 
 def shown(turn: Turn) -> TurnShown:

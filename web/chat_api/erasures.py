@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import structlog
 
-from clinic.turns import ErasureStore, TurnStoreError
+from clinic.turns import Erasure, ErasureStore, TurnStoreError
 from web.chat.rasa_client import RasaClient, RasaFailed
 from web.chat_api.sessions import LIFETIME_SECONDS
 
@@ -43,13 +43,27 @@ class Erasures:
                 await self.finish_open()
             except (RasaFailed, TurnStoreError) as error:
                 log.warning("erasures wait", error=type(error).__name__)
+            except Exception as error:  # what nobody foresaw must not end the rounds
+                log.error("erasures failed", error=type(error).__name__)
             await asyncio.sleep(self._every)
 
     async def finish_open(self) -> None:
-        """Ask Rasa for all that it has not confirmed; raises `RasaFailed` at the first that fails."""
+        """Ask Rasa for all that it has not confirmed; one that fails holds up no other.
+
+        Raises the last `RasaFailed` when all were asked, `TurnStoreError` at once.
+        """
+        failure: RasaFailed | None = None
         for open_one in await asyncio.to_thread(self._store.open_erasures):
-            asked_at = time.time()
-            await self._rasa.erase(open_one.sender)
-            if asked_at - open_one.asked_at >= self._settled_after:
-                await asyncio.to_thread(self._store.settle_erasure, open_one.sender, asked_at)
+            try:
+                await self._finish(open_one)
+            except RasaFailed as error:
+                failure = error
         await asyncio.to_thread(self._store.forget_erasures, time.time() - _REMEMBERED_SECONDS)
+        if failure is not None:
+            raise failure
+
+    async def _finish(self, erasure: Erasure) -> None:
+        asked_at = time.time()
+        await self._rasa.erase(erasure.sender)
+        if asked_at - erasure.asked_at >= self._settled_after:
+            await asyncio.to_thread(self._store.settle_erasure, erasure.sender, asked_at)

@@ -12,7 +12,7 @@ import structlog
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
-from clinic.turns import Turn, TurnStore, TurnStoreError
+from clinic.turns import Ending, Turn, TurnStore, TurnStoreError
 from web.chat.turns import TurnError
 from web.chat_api.bodies import Gone, shown
 
@@ -56,22 +56,22 @@ class EventStreams:
         until = time.monotonic() + _LONGEST_SECONDS
         while time.monotonic() < until:
             try:
-                turns, is_over = await self._news(sender, after)
+                turns, ending = await self._news(sender, after)
             except TurnStoreError as error:
                 log.warning("event stream ended", error=type(error).__name__)
                 return
             for turn in turns:
                 after = turn.event or after
                 yield ServerSentEvent(shown(turn).model_dump_json(), event="turn", id=str(after), sep="\n")
-            if is_over:
-                yield ServerSentEvent(Gone().model_dump_json(), event="gone", sep="\n")
+            if ending:
+                yield ServerSentEvent(Gone(reason=ending).model_dump_json(), event="gone", sep="\n")
                 return
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def _news(self, sender: str, after: int) -> tuple[list[Turn], bool]:
-        def look() -> tuple[list[Turn], bool]:
-            is_over = self._store.is_over(sender)  # first: what was completed before the end is still told
-            return self._store.completed_after(sender, after), is_over
+    async def _news(self, sender: str, after: int) -> tuple[list[Turn], Ending | None]:
+        def look() -> tuple[list[Turn], Ending | None]:
+            ending = self._store.ending(sender)  # first: what was completed before the end is still told
+            return self._store.completed_after(sender, after), ending
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, look)
 

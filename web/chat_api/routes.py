@@ -60,8 +60,13 @@ def chat_routes(settings: Settings, parts: ChatParts) -> APIRouter:
             raise TurnError("session_expired", 401)
         return who
 
+    async def heard_sender(authorization: Annotated[str, Header()] = "") -> str | None:
+        """`None` for a session that is only too old: danger is heard before it is refused."""
+        return sessions.sender_unless_old(authorization)
+
     AnySender = Annotated[str, Depends(any_sender)]  # noqa: N806
     OpenSender = Annotated[str, Depends(open_sender)]  # noqa: N806
+    HeardSender = Annotated[str | None, Depends(heard_sender)]  # noqa: N806
 
     @routes.post("/session", summary="Begin a conversation", response_model=bodies.Session,
                  responses=bodies.errors(422, 429))  # fmt: skip
@@ -79,13 +84,16 @@ def chat_routes(settings: Settings, parts: ChatParts) -> APIRouter:
     async def end(who: AnySender) -> None:
         await asyncio.to_thread(parts.store.end, who, time.time())
 
-    @routes.delete("/session", summary="Erase the conversation", status_code=204, responses=bodies.errors(401))
+    @routes.delete("/session", summary="Erase the conversation", status_code=204, responses=bodies.errors(401, 429))
     async def erase(who: AnySender) -> None:
+        await parts.limit.check(f"erase:{who}", most.messages)
         await parts.erasures.erase(who)
 
     # Not `OpenSender`: after the end too, danger is answered before anything is refused.
     @routes.post("/messages", summary="Send a message", responses=bodies.errors(401, 404, 413, 422, 429, 504))
-    async def send(message: bodies.ChatMessage, request: Request, who: AnySender) -> bodies.Replies:
+    async def send(message: bodies.ChatMessage, request: Request, who: HeardSender) -> bodies.Replies:
+        if who is None:
+            return await heard_alone(message.text, request)
         alarm = await parts.message_limit.alarm_above(message.text, *callers(who, request))
         return _replies(alarm or await parts.desk.answer(who, message.text, message.id))
 
@@ -119,8 +127,10 @@ def chat_routes(settings: Settings, parts: ChatParts) -> APIRouter:
         message_id: Annotated[str, Path(alias="id", max_length=120)],
         opinion: bodies.Opinion,
         request: Request,
-        who: AnySender,
+        who: HeardSender,
     ) -> bodies.Replies:
+        if who is None:
+            return await heard_alone(opinion.word, request)
         alarm = await parts.message_limit.alarm_above(opinion.word, *callers(who, request))
         given = Opinion(message_id, opinion.reply, opinion.helpful, opinion.word)
         return _replies(alarm or await parts.feedback.give(who, given))
@@ -143,8 +153,14 @@ def chat_routes(settings: Settings, parts: ChatParts) -> APIRouter:
         return Response(file, media_type="text/calendar", headers=headers)
 
     def callers(who: str, request: Request) -> tuple[tuple[str, int], tuple[str, int]]:
-        address = address_key(settings.secret_key, request)
-        return (f"chat:{who}", most.messages), (f"chat:{address}", most.messages_per_address)
+        return (f"chat:{who}", most.messages), address_of(request)
+
+    def address_of(request: Request) -> tuple[str, int]:
+        return f"chat:{address_key(settings.secret_key, request)}", most.messages_per_address
+
+    async def heard_alone(said: str, request: Request) -> bodies.Replies:
+        refusal = TurnError("session_expired", 401)
+        return _replies(await parts.message_limit.alarm_or(refusal, said, address_of(request)))
 
     return routes
 

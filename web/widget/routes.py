@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ DIST = ROOT / "widget" / "dist"
 STATIC = Path(__file__).parent / "static"
 _LAUNCHER = "widget.js"
 _DEFAULT_LANGUAGE = "en"
+_MOST_LANGUAGES = 16  # kept at once: whoever asks chooses the names
 
 
 def widget_routes(facts: ClinicFacts, *, is_reviewed: bool, dist: Path = DIST) -> APIRouter:
@@ -27,7 +28,7 @@ def widget_routes(facts: ClinicFacts, *, is_reviewed: bool, dist: Path = DIST) -
     names = json.loads((dist / "integrity.json").read_text("utf-8"))
     built = {name: BuiltFile(dist / name, "text/javascript", is_named_by_hash=name != _LAUNCHER) for name in names}
 
-    @cache
+    @lru_cache(_MOST_LANGUAGES)
     def strings(lang: str) -> dict[str, Any] | None:
         return load_widget_strings(lang, facts, is_reviewed=is_reviewed)
 

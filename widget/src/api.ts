@@ -95,10 +95,12 @@ export class ChatApi {
     throw new Refused(answer.status, error?.code ?? "", error?.message ?? "", Number(answer.headers.get("Retry-After")) || 0);
   }
 
-  async begin(): Promise<string> {
+  /** A new session: its token, and until when it holds, in seconds since the epoch. */
+  async begin(): Promise<{ token: string; until: number }> {
     this.token = undefined;
-    const { token } = (await (await this.call("POST", "session", { consent: true })).json()) as { token: string };
-    return (this.token = token);
+    const session = (await (await this.call("POST", "session", { consent: true })).json()) as { token: string; expires_at: number };
+    this.token = session.token;
+    return { token: session.token, until: session.expires_at };
   }
 
   async send(id: string, text: string): Promise<Reply[]> {

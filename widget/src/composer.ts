@@ -7,21 +7,18 @@ import type { Panel } from "./panel.ts";
 export function composer(panel: Panel): TemplateResult {
   const submit = (event: Event) => {
     event.preventDefault();
-    panel.say(panel.draft);
+    panel.send();
   };
   const key = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
   };
-  const over = panel.tooLong;
   return html`<form part="composer" class="composer" @submit=${submit}>
     <label for="message" class="hidden">${panel.t("message")}</label>
     <div class="line">
       <textarea id="message" part="input" rows="1" placeholder=${panel.t("message")} autocomplete="off" enterkeyhint="send" .value=${panel.draft}
-        aria-invalid=${over ? "true" : "false"} aria-describedby=${over ? "over" : nothing}
         @input=${(event: Event) => panel.write((event.target as HTMLTextAreaElement).value)} @keydown=${key}></textarea>
-      <button part="send" class="icon primary" aria-label=${panel.t("send")} aria-disabled=${!panel.draft.trim() || over ? "true" : "false"}>${send}</button>
+      <button part="send" class="icon primary" aria-label=${panel.t("send")} aria-disabled=${!panel.draft.trim() ? "true" : "false"}>${send}</button>
     </div>
-    ${over ? html`<p id="over" class="trouble">${panel.t("too_long", { number: over })}</p>` : nothing}
     ${panel.asksErase ? askErase(panel) : always(panel)}
   </form>`;
 }

@@ -3,12 +3,14 @@
 import { ChatApi, PATIENCE, Refused, type Reply, type ServerTurn } from "./api.ts";
 import { Keep, type Kept } from "./keep.ts";
 import { Later } from "./later.ts";
+import { forgetTexts } from "./rich_text.ts";
 
 const START_NEXT = 400; // ms until the next message may follow one that is still under way: danger must not wait
 const LATE = 10_000; // ms after which the visitor hears that there is no answer yet
 const GIVE_UP = 90_000; // ms of trying while there is a line
 const PAUSES = [1_000, 2_000, 4_000, 8_000];
 const LONGEST_PAUSE = 60_000;
+const TOO_LONG = "too_long";
 const CATCH_UP = 4_000; // ms until what was said before is asked for once more
 
 /** queued and sending become done, or unsent when nothing more is tried. */
@@ -51,13 +53,14 @@ export class Conversation {
     base: URL,
     private readonly changed: () => void,
     private readonly spoken: (turn: Turn, replies: Reply[]) => void,
+    private readonly returned: (words: string, why: string) => void,
   ) {
     this.api = new ChatApi(base);
     const kept = this.keep.read();
     if (!kept.token) this.keep.write({ draft: asDraft(kept), unsent: [], dropped: [] });
-    this.later = new Later(this.api, (turn) => this.hear(turn), () => this.end());
+    this.later = new Later(this.api, (turn) => this.hear(turn), (isErased) => (isErased ? this.forget("erased") : this.end()));
     for (const name of ["online", "offline"]) addEventListener(name, () => this.lineChanged());
-    document.addEventListener("visibilitychange", () => this.attend(!document.hidden));
+    document.addEventListener("visibilitychange", () => this.attend());
   }
 
   /** Take up a chat that this browser has kept; what was said before comes from the server. */
@@ -80,7 +83,7 @@ export class Conversation {
     this.phase = "starting";
     this.changed();
     try {
-      this.keep.write({ token: await this.api.begin() });
+      this.keep.write(await this.api.begin());
     } catch (error) {
       this.phase = "consent";
       throw error;
@@ -96,7 +99,7 @@ export class Conversation {
 
   /** Say something: words, or a button with its title. */
   say(words: string, button?: string): void {
-    const turn = newTurn(crypto.randomUUID(), words, button ?? words);
+    const turn = newTurn(newId(), words, button ?? words);
     if (button) turn.button = button;
     this.turns.push(turn);
     this.saveUnsent();
@@ -107,7 +110,6 @@ export class Conversation {
 
   /** Try a message once more that was not sent; the id stays, so that it cannot arrive twice. */
   again(turn: Turn): void {
-    if (this.phase !== "open") return this.renew();
     Object.assign(turn, { state: "queued", tries: 0, spent: 0, notBefore: 0, since: Date.now(), isLate: false, error: undefined });
     this.saveUnsent();
     this.watch(turn);
@@ -121,6 +123,7 @@ export class Conversation {
     this.keep.write({ dropped: [...(this.keep.read().dropped ?? []), turn.id] });
     this.saveUnsent();
     this.changed();
+    void this.flush(); // one under way may have passed over the next
   }
 
   async rate(turn: Turn, reply: number, helpful: boolean, word?: string): Promise<Reply[]> {
@@ -159,19 +162,25 @@ export class Conversation {
     this.changed();
   }
 
-  /** Listen for what comes later while somebody looks; at the return, look for what came meanwhile. */
-  attend(isSeen: boolean): void {
+  /** Listen for what comes later while the page is looked at, so that a closed chat can say that there is news. */
+  attend(): void {
     this.later.stop();
-    if (!isSeen || this.phase !== "open") return;
+    if (document.hidden || this.phase !== "open") return;
     if (this.isCaughtUp) this.later.start();
     else void this.catchUp();
     void this.flush();
+  }
+
+  /** Listen no more. */
+  rest(): void {
+    this.later.stop();
   }
 
   private forget(phase: Phase): void {
     this.later.stop();
     this.timers.forEach(clearTimeout);
     this.turns = [];
+    forgetTexts();
     this.api.token = undefined;
     this.keep.forget();
     this.phase = phase;
@@ -182,7 +191,7 @@ export class Conversation {
     if (this.phase !== "open") return;
     this.later.stop();
     this.phase = "over";
-    this.keep.write({ token: undefined });
+    this.keep.write({ token: undefined, until: undefined });
     for (const turn of this.turns) if (turn.state !== "done") turn.state = "unsent";
     this.changed();
   }
@@ -191,7 +200,7 @@ export class Conversation {
     this.isOnline = navigator.onLine;
     this.changed();
     if (!this.isOnline) return;
-    this.attend(!document.hidden);
+    this.attend();
     void this.flush(); // also where nobody looks: it was promised
   }
 
@@ -209,6 +218,7 @@ export class Conversation {
       this.isCaughtUp = true;
       this.later.start(Math.max(0, ...turns.map((turn) => turn.event ?? 0)));
       this.changed();
+      void this.flush();
     } catch (error) {
       if (this.api.token !== token) return;
       if (error instanceof Refused && error.isOver) return this.end();
@@ -286,6 +296,7 @@ export class Conversation {
       turn.spent += Math.min(Date.now() - begun, PATIENCE);
       if (!(error instanceof Refused)) this.retry(turn, 0, "");
       else if (error.isOver) this.end();
+      else if (error.code === TOO_LONG && !turn.button) this.giveBack(turn, error.message);
       else if (!error.isPassing) this.stop(turn, error.message);
       else this.retry(turn, error.retryAfter * 1_000, error.message);
       return !(error instanceof Refused);
@@ -301,6 +312,14 @@ export class Conversation {
     turn.spent += pause;
     turn.notBefore = wait ? Date.now() + pause : 0;
     this.after(pause, () => void this.flush());
+    this.changed();
+  }
+
+  /** What is too long goes back to where it was written: the server has heard it for danger, and kept nothing. */
+  private giveBack(turn: Turn, why: string): void {
+    this.turns = this.turns.filter((other) => other !== turn);
+    this.saveUnsent();
+    this.returned(turn.text ?? "", why);
     this.changed();
   }
 
@@ -331,6 +350,11 @@ export class Conversation {
     const unsent = this.turns.filter((turn) => turn.state !== "done");
     this.keep.write({ unsent: unsent.map(({ id, sends, text, state }) => ({ id, text: sends, title: text ?? "", isStopped: state === "unsent" })) });
   }
+}
+
+/** 128 random bits; `randomUUID` is missing on pages without TLS. */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function newTurn(id: string, text: string | null, sends: string): Turn {

@@ -32,6 +32,7 @@ export interface Unsent {
 /** All that is kept. */
 export interface Kept {
   token?: string;
+  until?: number; // when the session ends, in seconds since the epoch: nothing is kept longer
   draft?: string;
   unsent?: Unsent[];
   dropped?: string[]; // ids of messages that the visitor took back
@@ -64,7 +65,9 @@ export class Keep {
   read(): Kept {
     try {
       const kept = JSON.parse(this.place.getItem(KEY)!) as Kept | null;
-      return kept && isSound(kept) ? kept : {};
+      if (kept && isSound(kept) && !((kept.until ?? Infinity) < Date.now() / 1_000)) return kept;
+      this.forget();
+      return {};
     } catch {
       return {};
     }
@@ -85,7 +88,7 @@ export class Keep {
   }
 
   private put(where: Area, kept: Kept): void {
-    const entries = Object.entries(kept).filter(([, value]) => value && value.length !== 0);
+    const entries = Object.entries(kept).filter(([, value]) => value && value.length !== 0) as [string, unknown][];
     try {
       if (entries.length) where.setItem(KEY, JSON.stringify(Object.fromEntries(entries)));
       else where.removeItem(KEY);

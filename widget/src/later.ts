@@ -14,7 +14,7 @@ export class Later {
   constructor(
     private readonly api: ChatApi,
     private readonly heard: (turn: ServerTurn) => void,
-    private readonly gone: () => void,
+    private readonly gone: (isErased: boolean) => void,
   ) {}
 
   /** Listen from the event `last` on; again where it was stopped. */
@@ -36,7 +36,7 @@ export class Later {
         await (this.failures < FAILURES_BEFORE_ASKING ? this.stream(stopped) : this.ask(stopped));
       } catch (error) {
         if (stopped.aborted) return;
-        if (error instanceof Refused && error.isOver) return this.gone();
+        if (error instanceof Refused && error.isOver) return this.gone(false);
         this.failures += 1;
       }
       await new Promise((go) => setTimeout(go, this.failures ? ASK_AGAIN : 1_000));
@@ -68,20 +68,18 @@ export class Later {
         this.failures = 0;
         const events = (rest + value).replaceAll("\r\n", "\n").split("\n\n");
         rest = events.pop()!;
-        for (const event of events) if (this.read(event)) return this.gone();
+        for (const event of events) this.read(event);
       }
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** Whether the event says that the chat is over. */
-  private read(event: string): boolean {
+  private read(event: string): void {
     const field = (name: string) =>
       event.split("\n").filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart()).join("\n");
-    if (field("event") === "gone") return true;
+    if (field("event") === "gone") this.gone(JSON.parse(field("data")).reason === "erased");
     if (field("event") === "turn") this.take(JSON.parse(field("data")) as ServerTurn);
-    return false;
   }
 
   private take(turn: ServerTurn): void {

@@ -87,6 +87,7 @@ class RlsChat extends HTMLElement {
   }
 
   connectedCallback(): void {
+    if (this.section.isConnected) return; // the site has moved the element: it is as it was
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     this.root.adoptedStyleSheets = [sheet];
@@ -165,7 +166,7 @@ class RlsChat extends HTMLElement {
       if (this.dialog.open) this.close();
     }
     if (this.isPage) this.section.append(this.alert);
-    this.alert.textContent = this.getAttribute("error") ?? "The chat does not load. Please try again in a minute. In an emergency, call your local emergency number.";
+    this.alert.textContent = this.getAttribute("error") ?? "The chat does not load. Please reload this page, or try again in a minute. In an emergency, call your local emergency number.";
   }
 }
 

@@ -1,16 +1,16 @@
 /** `<rls-chat-panel>`: what is seen once the chat is open. Loaded by the launcher. */
 
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { Refused, type Call, type Reply } from "./api.ts";
+import { Refused, type Call } from "./api.ts";
+import { Aloud } from "./aloud.ts";
 import { composer } from "./composer.ts";
 import { Conversation, type Turn } from "./conversation.ts";
 import * as icons from "./icons.ts";
-import { callLinks, replyTemplate } from "./reply.ts";
+import { callLinks, isDanger, replyTemplate } from "./reply.ts";
 import { consent, ended, starters } from "./screens.ts";
 import { filled, loadStrings, type Strings } from "./strings.ts";
 import { styles } from "./styles.ts";
 
-const MOST_CHARACTERS = 4_000;
 const ALL_CLEAR = "all_clear";
 
 export class Panel extends LitElement {
@@ -32,6 +32,8 @@ export class Panel extends LitElement {
   declare isBusy: boolean;
   conversation!: Conversation;
   showsSources = true;
+  private readonly aloud = new Aloud(this);
+  private readonly seenAlarms = new Set<string>();
   private isShown = false;
   private followed: string | undefined;
 
@@ -44,12 +46,17 @@ export class Panel extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     if (!this.conversation) {
-      this.conversation = new Conversation(this.base, () => this.requestUpdate(), (turn, replies) => this.speak(turn, replies));
+      this.conversation = new Conversation(this.base, () => this.requestUpdate(), (turn, replies) => this.aloud.replies(turn, replies), (words, why) => this.takeBack(words, why));
       const kept = this.conversation.keep.read();
       this.draft = kept.draft ?? "";
       this.showsSources = !kept.foldSources;
       void this.start();
-    }
+    } else this.conversation.attend();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.conversation.rest();
   }
 
   /** Words from the clinic first: without them nothing true can be said here. */
@@ -66,8 +73,9 @@ export class Panel extends LitElement {
   /** Called by the launcher when the chat comes into view or leaves it. */
   shown(isShown: boolean): void {
     this.isShown = isShown;
-    this.conversation?.attend(isShown);
-    if (isShown) void this.updateComplete.then(() => this.focusStart());
+    if (!isShown) return;
+    this.conversation?.attend();
+    void this.updateComplete.then(() => this.focusStart());
   }
 
   focusStart(): void {
@@ -96,10 +104,23 @@ export class Panel extends LitElement {
   }
 
   say(words: string): void {
-    const said = words.trim();
-    if (!said || said.length > MOST_CHARACTERS) return;
+    this.trouble = "";
+    this.conversation.say(words);
+  }
+
+  /** What was written is sent; only then is the field empty. */
+  send(): void {
+    const words = this.draft.trim();
+    if (!words) return;
+    this.say(words);
     this.write("");
-    this.conversation.say(said);
+  }
+
+  /** Words that the server could not take are back where they were written, before what was written since. */
+  private takeBack(words: string, why: string): void {
+    this.write([words, this.draft].filter(Boolean).join("\n"));
+    this.trouble = why;
+    this.aloud.say(why);
   }
 
   choose(title: string, button: string): void {
@@ -117,14 +138,8 @@ export class Panel extends LitElement {
   }
 
   write(draft: string): void {
-    const wasTooLong = this.tooLong > 0;
     this.draft = draft;
-    if (this.tooLong && !wasTooLong) this.announce(this.t("too_long", { number: this.tooLong }));
     this.conversation.keep.write({ draft });
-  }
-
-  get tooLong(): number {
-    return Math.max(0, this.draft.trim().length - MOST_CHARACTERS);
   }
 
   async rate(turn: Turn, at: number, helpful: boolean, word?: string): Promise<void> {
@@ -133,7 +148,7 @@ export class Panel extends LitElement {
       const alarm = await this.conversation.rate(turn, at, helpful, word);
       this.wordOpen = word === undefined ? place : "";
       this.thanked = word === undefined || alarm.length ? "" : place;
-      if (this.thanked) this.announce(this.t("feedback_thanks"));
+      if (this.thanked) this.aloud.say(this.t("feedback_thanks"));
     });
   }
 
@@ -141,7 +156,7 @@ export class Panel extends LitElement {
     await this.trying("trouble_calendar", async () => {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(await this.conversation.calendar(reference));
-      link.download = `${reference}.ics`;
+      link.download = "visit.ics"; // the reference is half of the proof: not in a file's name
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     });
@@ -153,12 +168,14 @@ export class Panel extends LitElement {
       await this.conversation.erase();
       this.asksErase = false;
       this.draft = "";
-      this.announce(this.t("erased"));
+      this.aloud.hush();
+      this.aloud.say(this.t("erased"));
     });
     await this.updateComplete.then(() => this.find(".scroll button")?.focus());
   }
 
   renew(): void {
+    this.aloud.hush();
     this.conversation.renew();
     this.draft = this.conversation.keep.read().draft ?? "";
     void this.updateComplete.then(() => this.focusStart());
@@ -183,24 +200,9 @@ export class Panel extends LitElement {
       await act();
     } catch (error) {
       this.trouble = (error instanceof Refused && error.message) || this.t(words);
-      this.announce(this.trouble);
+      this.aloud.say(this.trouble);
     }
     this.isBusy = false;
-  }
-
-  // What is said aloud
-
-  private speak(turn: Turn, replies: Reply[]): void {
-    const who = this.t(turn.by === "person" ? "person_says" : "assistant_says");
-    const words = replies.map(({ text, buttons }) => (buttons.length ? `${text} ${this.t("choices_number", { number: buttons.length })}` : text));
-    this.announce(`${who} ${words.join(" ")}`, replies.some(({ metadata }) => metadata.kind === "emergency"));
-    this.dispatchEvent(new Event("rls-news", { bubbles: true, composed: true }));
-  }
-
-  /** One change of the live region for each message, also where the same is said twice. */
-  announce(words: string, isUrgent = false): void {
-    const region = this.find(isUrgent ? "#urgent" : "#polite");
-    if (region) region.textContent = region.textContent === words ? `${words}\u00a0` : words;
   }
 
   // What is shown
@@ -246,7 +248,7 @@ export class Panel extends LitElement {
     if (turn.state === "unsent") {
       return html`<div class="state unsent"><p><strong>${this.t("unsent")}</strong> ${turn.error || nothing}</p>
         ${turn.error ? nothing : this.emergencyLine()}
-        <p><button part="choice" type="button" @click=${() => this.conversation.again(turn)}>${this.t("again")}</button>
+        <p><button part="choice" type="button" @click=${() => (this.conversation.phase === "open" ? this.conversation.again(turn) : this.renew())}>${this.t("again")}</button>
         <button part="choice" type="button" @click=${() => this.conversation.drop(turn)}>${this.t("drop")}</button></p></div>`;
     }
     const key = !this.conversation.isOnline ? "waiting_offline" : turn.state === "sending" ? "waiting_answer" : "waiting_line";
@@ -265,7 +267,7 @@ export class Panel extends LitElement {
       if (metadata.kind === "emergency" && metadata.call?.length) calls = metadata.call;
       if (metadata.topic === ALL_CLEAR) calls = undefined;
     }
-    if (!calls || this.conversation.phase !== "open") return nothing;
+    if (!calls) return nothing;
     return html`<section part="emergency" class="pinned" aria-label=${this.t("emergency")}><strong>${this.t("emergency")}</strong>${callLinks(this, calls)}</section>`;
   }
 
@@ -283,44 +285,26 @@ export class Panel extends LitElement {
     (asked ?? this.find(".scroll"))?.focus({ preventScroll: true });
   }
 
-  /** The newest turn comes into view from its beginning: what is long is read from the top. */
   protected override updated(changed: PropertyValues): void {
     this.keepFocus(changed);
-    if (this.strings) this.sayStates();
-    const last = this.conversation.turns.at(-1);
-    const state = last && `${last.id}${last.replies.length}${last.state === "unsent"}`;
-    if (!last || state === this.followed) return;
-    this.followed = state;
-    this.find(`#turn-${CSS.escape(last.id)}`)?.scrollIntoView({ block: "start" });
+    if (this.strings) this.aloud.states();
+    this.follow();
   }
 
-  private saidStates = new Set<string>();
-
-  /** What becomes of a message and of the chat is said aloud too, once. */
-  private sayStates(): void {
-    const { turns, phase, isOnline } = this.conversation;
-    for (const turn of turns) {
-      if (turn.state === "unsent") this.sayOnce(turn, "unsent", turn.error);
-      else if (turn.state !== "done" && turn.isLate) this.sayOnce(turn, "late", this.whereHelpIs());
-      else if (turn.state !== "done" && !isOnline) this.sayOnce(turn, "waiting_offline");
-    }
+  /** The newest turn comes into view from its beginning: what is long is read from the top. A new alarm before it. */
+  private follow(): void {
+    const { turns } = this.conversation;
     const last = turns.at(-1);
-    if (phase === "over" && last) this.sayOnce(last, "over", this.t("over_more"));
+    const state = last && `${last.id}${last.replies.length}${last.state === "unsent"}`;
+    const places = turns.flatMap(({ id, replies }) => replies.flatMap(({ metadata }, at) => (isDanger(metadata) ? [`${id}/${at}`] : [])));
+    const alarm = places.filter((place) => !this.seenAlarms.has(place)).at(-1);
+    places.forEach((place) => this.seenAlarms.add(place));
+    if (alarm) this.find(`[data-at="${CSS.escape(alarm)}"]`)?.scrollIntoView({ block: "start" });
+    else if (last && state !== this.followed) this.find(`#turn-${CSS.escape(last.id)}`)?.scrollIntoView({ block: "start" });
+    this.followed = state;
   }
 
-  private sayOnce(turn: Turn, key: string, more = ""): void {
-    const said = `${key} ${turn.id} ${turn.since}`;
-    if (this.saidStates.has(said)) return;
-    this.saidStates.add(said);
-    this.announce(`${this.t(key)} ${more}`.trim());
-  }
-
-  private whereHelpIs(): string {
-    const numbers = this.strings!.calls.map(({ name, number }) => this.t(this.has(`call_${name}`) ? `call_${name}` : "call", { number }));
-    return `${this.t("in_danger")} ${numbers.join(", ")}`;
-  }
-
-  private find(selector: string): HTMLElement | null {
+  find(selector: string): HTMLElement | null {
     return this.renderRoot.querySelector(selector);
   }
 }

@@ -1,7 +1,7 @@
 /** One reply of the assistant: its text, what belongs to it, and what can be done next. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Call, Reply, Source } from "./api.ts";
+import type { Call, Metadata, Reply, Source } from "./api.ts";
 import type { Turn } from "./conversation.ts";
 import { tick } from "./icons.ts";
 import type { Panel } from "./panel.ts";
@@ -13,14 +13,18 @@ const RATED = new Set(["answer", "refusal", "not_covered", "out_of_scope"]);
 const CLINICAL = new Set(["answer", "refusal", "emergency", "urgent"]);
 const DANGER = new Set(["emergency", "urgent"]);
 
+export function isDanger({ kind = "" }: Metadata): boolean {
+  return DANGER.has(kind);
+}
+
 export function replyTemplate(panel: Panel, turn: Turn, reply: Reply, at: number): TemplateResult {
   const { kind = "", appointment } = reply.metadata;
-  const isDanger = DANGER.has(kind);
-  return html`<div part="message assistant" class="message assistant ${isDanger ? "danger" : ""}" data-kind=${kind}>
+  const isAlarm = DANGER.has(kind);
+  return html`<div part="message assistant" class="message assistant ${isAlarm ? "danger" : ""}" data-kind=${kind} data-at="${turn.id}/${at}">
     <span class="hidden">${panel.t(turn.by === "person" ? "person_says" : "assistant_says")}</span>
     ${turn.by === "person" ? html`<p class="by">${panel.t("person_says")}</p>` : nothing}
     ${richText(reply.text, kind === "booking")}
-    ${isDanger ? callLinks(panel, reply.metadata.call ?? []) : nothing}
+    ${isAlarm ? callLinks(panel, reply.metadata.call ?? []) : nothing}
     ${appointment ? visitCard(panel, appointment) : nothing}
     ${choices(panel, turn, reply)}
     ${sources(panel, reply)}
@@ -56,8 +60,7 @@ function sources(panel: Panel, { metadata }: Reply): TemplateResult | typeof not
   if (!CLINICAL.has(kind)) return nothing;
   const reviewed = review?.status === "approved" ? panel.t("reviewed", { date: review.on ?? "" }) : panel.t("unreviewed");
   if (!found.length) return html`<p class="sources">${reviewed}</p>`;
-  const isDanger = DANGER.has(kind);
-  return html`<details class="sources" ?open=${panel.showsSources && !isDanger} @toggle=${(event: Event) => isDanger || panel.foldSources(event)}>
+  return html`<details class="sources" ?open=${panel.showsSources && !isDanger(metadata)} @toggle=${(event: Event) => isDanger(metadata) || panel.foldSources(event)}>
     <summary>${panel.t("sources")}</summary>
     <ul>${found.map((source) => html`<li>${sourceTemplate(panel, source)}</li>`)}</ul>
     <p>${reviewed}</p>

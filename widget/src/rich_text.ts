@@ -22,6 +22,11 @@ const HARMLESS = /^(https:\/\/|tel:)/i;
 // The panel is drawn anew at every key: what was read once is kept.
 const known = new Map<string, Shown[]>();
 
+/** After a chat is erased nothing of it stays in memory either. */
+export function forgetTexts(): void {
+  known.clear();
+}
+
 /** `isVerbatim`: the text says again what the visitor said, which is no Markdown: nothing but lists and lines. */
 export function richText(text: string, isVerbatim = false): Shown[] {
   const key = `${isVerbatim}${text}`;

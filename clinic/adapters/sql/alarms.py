@@ -32,7 +32,7 @@ class SqlAlarms(SqlConversations):
             turn.c.sender == sender, turn.c.created_at > conversation.c.alarm_at, turn.c.text.is_not(None)
         )
         wanted = (conversation.c.alarm, conversation.c.alarm_at, since.scalar_subquery().label("turns_since"))
-        with self._transaction() as connection:
+        with self._reading() as connection:
             row = connection.execute(select(*wanted).where(conversation.c.sender == sender)).first()
             return Alarm(row.alarm, row.alarm_at, row.turns_since) if row and row.alarm else None
 

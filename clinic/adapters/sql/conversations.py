@@ -10,8 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from clinic.adapters.sql.engine import READS
 from clinic.adapters.sql.turn_tables import button, conversation, erasure, feedback, turn
-from clinic.turns.model import Erasure
+from clinic.turns.model import Ending, Erasure
 from clinic.turns.ports import ConversationOver, TurnStoreError
 
 
@@ -32,9 +33,17 @@ class SqlConversations:
 
     def is_over(self, sender: str) -> bool:
         """Whether a conversation was ended or erased."""
+        return self.ending(sender) is not None
+
+    def ending(self, sender: str) -> Ending | None:
+        """How a conversation was over; `None` while it goes on."""
         ended = select(conversation.c.ended_at).where(conversation.c.sender == sender)
-        with self._transaction() as connection:
-            return connection.execute(ended).scalar() is not None or _is_erased(connection, sender)
+        with self._reading() as connection:
+            # The end first: where it is erased in between, the row is gone and the tombstone is there.
+            is_ended = connection.execute(ended).scalar() is not None
+            if _is_erased(connection, sender):
+                return "erased"
+            return "ended" if is_ended else None
 
     def erase(self, sender: str, now: float) -> None:
         """Delete a conversation with all that belongs to it, and write down that Rasa has to do so too."""
@@ -50,7 +59,7 @@ class SqlConversations:
     def open_erasures(self) -> list[Erasure]:
         """Those that Rasa has not confirmed yet, oldest first."""
         query = select(erasure).where(erasure.c.settled_at.is_(None)).order_by(erasure.c.asked_at)
-        with self._transaction() as connection:
+        with self._reading() as connection:
             return [Erasure(row.sender, row.asked_at) for row in connection.execute(query)]
 
     def settle_erasure(self, sender: str, now: float) -> None:
@@ -66,11 +75,14 @@ class SqlConversations:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise TurnStoreError(type(error).__name__) from error
+        with _named_errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A transaction that writes nothing and waits for no writer."""
+        with _named_errors(), self._engine.execution_options(**READS).begin() as connection:
+            yield connection
 
     def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An insert that can say what to do about a row that is there already."""
@@ -106,6 +118,14 @@ class SqlConversations:
         query = select(conversation.c.ended_at).where(conversation.c.sender == sender).with_for_update()
         ended_at: float | None = connection.execute(query).scalar()
         return ended_at
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise TurnStoreError(type(error).__name__) from error
 
 
 def _is_erased(connection: Connection, sender: str) -> bool:

@@ -98,20 +98,20 @@ class SqlTurnStore(SqlAlarms, SqlFeedback):
 
     def find(self, sender: str, message_id: str) -> Turn | None:
         """A turn by its client message id, without its feedback."""
-        with self._transaction() as connection:
+        with self._reading() as connection:
             return self._row(connection, sender, message_id)
 
     def history(self, sender: str) -> list[Turn]:
         """All turns of a conversation with their feedback, oldest first."""
         query = select(turn).where(turn.c.sender == sender).order_by(turn.c.number)
-        with self._transaction() as connection:
+        with self._reading() as connection:
             thought = self._feedback(connection, sender)
             return [_turn(row, thought) for row in connection.execute(query).mappings()]
 
     def completed_after(self, sender: str, event: int) -> list[Turn]:
         """The turns completed after an event, in the order of their events."""
         query = select(turn).where(turn.c.sender == sender, turn.c.event > event).order_by(turn.c.event)
-        with self._transaction() as connection:
+        with self._reading() as connection:
             rows = connection.execute(query).mappings().all()
             thought = self._feedback(connection, sender) if rows else {}
             return [_turn(row, thought) for row in rows]
@@ -127,14 +127,14 @@ class SqlTurnStore(SqlAlarms, SqlFeedback):
     def resolve_button(self, sender: str, button_id: str) -> tuple[str, str] | None:
         """Payload and title of a button issued to this sender, `None` for anybody else's."""
         columns = button_table.c
-        with self._transaction() as connection:
+        with self._reading() as connection:
             query = select(columns.payload, columns.title).where(columns.id == button_id, columns.sender == sender)
             row = connection.execute(query).first()
             return (row.payload, row.title) if row else None
 
     def ping(self) -> None:
         """Raise when the database does not answer."""
-        with self._transaction() as connection:
+        with self._reading() as connection:
             connection.execute(select(conversation.c.sender).limit(1))
 
     def _add(self, connection: Connection, sender: str, values: dict[str, Any]) -> Turn:
