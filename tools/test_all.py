@@ -51,7 +51,7 @@ SUITES = (
                                  "--out", "var/rasa-test", "--no-plot"]),
     Suite("the whole stack", [*_PYTEST, "tests/system"]),
     Suite("conversations", [*_PYTEST, "tests/conversations", "-n", "2"]),
-    Suite("the page in a browser", [*_PYTEST, "tests/browser", "-n", "2"],
+    Suite("the page in a browser", [*_PYTEST, "tests/browser"],
           (("chromium", CHROMIUM), *NODE)),
 )  # fmt: skip
 

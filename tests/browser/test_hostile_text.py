@@ -25,7 +25,7 @@ MARKDOWN = re.compile(r"\]\(|\]:|^<(javascript|data):")  # what a link's text ma
 ELEMENTS = set("div h2 h3 p button svg path ul ol li a strong br span details summary section dl dt dd s code form "
                "label textarea input".split())  # fmt: skip
 ATTRIBUTES = re.compile(
-    r"aria-[a-z]+|autocomplete|class|d|data-kind|dir|disabled|enterkeyhint|focusable|for|href|id|lang|maxlength|open|part"
+    r"aria-[a-z]+|autocomplete|class|d|data-at|data-kind|dir|disabled|enterkeyhint|focusable|for|href|id|lang|maxlength|open|part"
     r"|placeholder|rel|role|rows|tabindex|target|title|type|viewBox"
 )
 WATCH = """

@@ -91,7 +91,7 @@ def test_all_of_the_chat_works_under_the_policy_that_the_guide_lists(
     page.get_by_role("button", name="No, this was not helpful").last.click()
     page.get_by_label("Anything to add?").fill("Too long")
     page.locator("rls-chat-panel .word button").click()
-    page.get_by_text("Thank you. Staff can see this.").first.wait_for()
+    page.get_by_text("Thank you. It is kept for the clinic.").first.wait_for()
     reference = book(chat)
     with page.expect_download() as download:
         page.get_by_role("button", name="Add to my calendar").click()
