@@ -95,7 +95,7 @@ def test_all_of_the_chat_works_under_the_policy_that_the_guide_lists(
     reference = book(chat)
     with page.expect_download() as download:
         page.get_by_role("button", name="Add to my calendar").click()
-    assert download.value.suggested_filename == f"{reference}.ics"
+    assert download.value.suggested_filename == "visit.ics"  # the reference is half of the proof
     (event,) = Calendar.from_ical(Path(download.value.path()).read_bytes()).walk("VEVENT")
     assert str(event["SUMMARY"]).startswith(page.locator("rls-chat-panel .visit .title").inner_text())
     chat.say("I have crushing chest pain right now")
