@@ -7,9 +7,11 @@ single token: that took longer than all the rest of a turn (docs/adr/0004-pipeli
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, List, Optional, Text, Type
+from typing import Any, Dict, FrozenSet, List, Optional, Text, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,13 +24,13 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
 
 from clinic.language.lexicon import LEXICON, load_lexicon
 from components import word_features
 from components.word_features import WordFeatures
 
 _FILE = "classifier.npz"
+_HELD_OUT = "held_out.json"  # read by the gate for releases, not by Rasa
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TEMPERATURES = np.geomspace(0.2, 3.0, 40)
 
@@ -101,9 +103,11 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
             [m.get(TEXT) for m in examples], self._config["dimensions"], self._config["random_state"]
         )
         features = self._features(examples)
-        temperature = self._calibrate(features, labels)
-        self._linear = _weights(self._new_model().fit(features, labels), temperature)
-        self._persist()
+        with ThreadPoolExecutor(1) as worker:
+            fitted = worker.submit(self._new_model().fit, features, labels)
+            temperature, held_out = self._calibrate([m.get(TEXT) for m in examples], features, labels)
+            self._linear = _weights(fitted.result(), temperature)
+        self._persist(held_out)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -136,23 +140,33 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
     def _new_model(self) -> LogisticRegression:
         return LogisticRegression(C=self._config["C"], max_iter=60, tol=1e-3, random_state=self._config["random_state"])
 
-    def _calibrate(self, features: np.ndarray, labels: np.ndarray) -> float:
-        names, counts = np.unique(labels, return_counts=True)
-        if len(names) < 2 or counts.min() < 2 or len(labels) * self._config["held_out"] < len(names):
-            return 1.0
-        fitted, held_out = train_test_split(
-            np.arange(len(labels)),
-            test_size=self._config["held_out"],
-            stratify=labels,
-            random_state=self._config["random_state"],
-        )
-        model = self._new_model().fit(features[fitted], labels[fitted])
-        truth = np.searchsorted(model.classes_, labels[held_out])
-        losses = []
-        for temperature in _TEMPERATURES:
-            found = _probabilities(_weights(model, temperature), features[held_out])
-            losses.append(-np.log(np.clip(found[np.arange(len(truth)), truth], 1e-9, 1)).sum())
-        return float(_TEMPERATURES[int(np.argmin(losses))])
+    def _calibrate(
+        self, texts: List[Text], features: np.ndarray, labels: np.ndarray
+    ) -> Tuple[float, List[Dict[Text, Any]]]:
+        """The temperature that fits the held-out examples best, and how each of them was understood.
+
+        Which are held out, their text alone decides, so that two models can be compared on the same ones.
+        """
+        tried = np.array([_is_held_out(text, self._config["held_out"]) for text in texts])
+        if len(np.unique(labels)) < 2 or not tried.any() or set(labels[tried]) - set(labels[~tried]):
+            return 1.0, []
+        model = self._new_model().fit(features[~tried], labels[~tried])
+        truth = np.searchsorted(model.classes_, labels[tried])
+        rows = np.arange(len(truth))
+
+        def loss(temperature: float) -> float:
+            found = _probabilities(_weights(model, temperature), features[tried])
+            return float(-np.log(np.clip(found[rows, truth], 1e-9, 1)).sum())
+
+        temperature = float(min(_TEMPERATURES, key=loss))
+        found = _probabilities(_weights(model, temperature), features[tried])
+        best = found.argmax(axis=1)
+        held_out = [
+            {"text": texts[at], "intent": str(labels[at]), "understood": str(model.classes_[best[row]]),
+             "confidence": round(float(found[row, best[row]]), 4)}
+            for row, at in enumerate(np.flatnonzero(tried))
+        ]  # fmt: skip
+        return temperature, held_out
 
     def _features(self, messages: List[Message]) -> np.ndarray:
         dense = np.vstack([m.get_dense_features(TEXT)[1].features for m in messages])
@@ -161,8 +175,9 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         counted = np.array([load_lexicon().count(text) for text in texts]) * self._config["lexicon_weight"]
         return np.hstack([dense, words, counted]).astype(np.float32)
 
-    def _persist(self) -> None:
+    def _persist(self, held_out: List[Dict[Text, Any]]) -> None:
         with self._model_storage.write_to(self._resource) as folder:
+            (folder / _HELD_OUT).write_text(json.dumps(held_out), "utf-8")
             words = self._words.arrays()  # type: ignore[union-attr]
             np.savez(folder / _FILE, known=np.array(sorted(self._known)), **words, **self._linear)
 
@@ -182,6 +197,10 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
             component._linear = {name: stored[name] for name in ("classes", "coefficients", "intercepts")}
             component._known = frozenset(str(word) for word in stored["known"])
         return component
+
+
+def _is_held_out(text: Text, share: float) -> bool:
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:4], "big") < share * 2**32
 
 
 def _together(ranking: List[Dict[Text, Any]]) -> float:

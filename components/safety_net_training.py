@@ -25,6 +25,8 @@ _RAREST = {"letters": 40, "words": 10, "concepts": 10}
 _LATENT = 256
 _PARTS = 8  # one of them is held out and sets the threshold
 _EVERYDAY = "everyday"
+_LEVELS = ("emergency_", "urgent_")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Of the held-out harmless lines of `data/safety` without the everyday ones: they come much nearer to a danger than
 # what visitors write.
 _FALSE_ALARMS = 0.052
@@ -51,11 +53,26 @@ def safety_lines(folder: Path) -> list[Example]:
     """The alarm and harmless lines of `data/safety`, the file's name being the category."""
     found = []
     for path in sorted(folder.glob("*.yml")):
-        entry = yaml.safe_load(path.read_text("utf-8")) or {}
+        entry = yaml.load(path.read_text("utf-8"), Loader=_LOADER) or {}  # noqa: S506 - CSafeLoader or SafeLoader
         found += [Example(str(line), path.stem, hard=True) for line in entry.get("alarm") or []]
         hard = path.stem != _EVERYDAY
         found += [Example(str(line), f"{HARMLESS}_{path.stem}", hard) for line in entry.get("harmless") or []]
     return found
+
+
+def intent_lines(folder: Path) -> list[Example]:
+    """The examples of all intents below a folder: of alarms their category, of all others `none`."""
+    found = []
+    for path in sorted(folder.rglob("*.yml")):
+        for item in yaml.load(path.read_text("utf-8"), Loader=_LOADER)["nlu"]:  # noqa: S506 - CSafeLoader or SafeLoader
+            label = _label(item["intent"])
+            lines = (line.strip() for line in item["examples"].splitlines())
+            found += [Example(line[2:], label) for line in lines if line.startswith("- ")]
+    return found
+
+
+def _label(intent: str) -> str:
+    return intent.split("_", 1)[1] if intent.startswith(_LEVELS) else HARMLESS
 
 
 def train_net(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Text, Type
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from clinic.language import load_encoder
+from components.known_vectors import encode_known
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -45,17 +47,21 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return []
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encode all examples, in batches."""
-        self.process(training_data.training_examples)
+        """Encode all examples, each by itself, as messages will be."""
+        with_text = [m for m in training_data.training_examples if m.get(TEXT)]
+        self._add(with_text, encode_known([m.get(TEXT) for m in with_text]))
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Encode the messages that have a text."""
         with_text = [m for m in messages if m.get(TEXT)]
         if with_text:
-            for message, vector in zip(with_text, self._encoder.encode([m.get(TEXT) for m in with_text]), strict=False):
-                message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+            self._add(with_text, self._encoder.encode([m.get(TEXT) for m in with_text]))
         return messages
+
+    def _add(self, messages: List[Message], vectors: np.ndarray) -> None:
+        for message, vector in zip(messages, vectors, strict=False):
+            message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
