@@ -1,0 +1,1 @@
+"""Signing in, invitations, people, one's own account, the record."""
