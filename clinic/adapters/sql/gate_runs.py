@@ -1,0 +1,100 @@
+"""Gate runs and their progress, in SQL."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from clinic.adapters.sql.release_tables import gate_run
+from clinic.adapters.sql.releases import SqlReleases
+from clinic.releases.model import GateRun, GateState
+from clinic.releases.ports import ReleaseStoreError
+
+_OPEN = (GateState.QUEUED.value, GateState.RUNNING.value)
+_INTERRUPTED = "The check was interrupted. Nothing was published. Start it again."
+
+
+class SqlGateRuns(SqlReleases):
+    """`GateRunStore` on the clinic's database."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Does not connect yet."""
+        super().__init__(engine)
+
+    def queue(self, run: GateRun) -> None:
+        """Add a run."""
+        with self._transaction() as connection:
+            connection.execute(insert(gate_run).values(id=run.id, **_values(run)))
+
+    def run(self, id: str) -> GateRun | None:
+        """A run by its id."""
+        with self._reading() as connection:
+            row = connection.execute(select(gate_run).where(gate_run.c.id == id)).first()
+            return _run(row) if row else None
+
+    def runs(self, limit: int = 50) -> list[GateRun]:
+        """The newest first."""
+        with self._reading() as connection:
+            query = select(gate_run).order_by(gate_run.c.asked_at.desc()).limit(limit)
+            return [_run(row) for row in connection.execute(query)]
+
+    def take(self, now: float, stale_before: float) -> GateRun | None:
+        """The oldest queued run, now running; see `GateRunStore`."""
+        try:
+            with self._engine.begin() as connection:
+                self._end_stale(connection, now, stale_before)
+                queued = select(gate_run.c.id).where(gate_run.c.state == GateState.QUEUED.value)
+                row = connection.execute(queued.order_by(gate_run.c.asked_at).limit(1)).first()
+                if row is None:
+                    return None
+                this = (gate_run.c.id == row.id) & (gate_run.c.state == GateState.QUEUED.value)
+                taken = update(gate_run).where(this).values(state=GateState.RUNNING.value, beat_at=now)
+                found = connection.execute(taken.returning(*gate_run.c)).first()
+                return _run(found) if found else None
+        except IntegrityError:  # one is running: the index lets no second one
+            return None
+        except SQLAlchemyError as error:
+            raise ReleaseStoreError(type(error).__name__) from error
+
+    def interrupted(self) -> list[GateRun]:
+        """Failed runs whose worker ended while they ran."""
+        return [run for run in self.runs() if run.state is GateState.FAILED and run.fault == _INTERRUPTED]
+
+    def progress(self, run: GateRun, now: float) -> bool:
+        """Write steps, report and state; `False` when the run was cancelled meanwhile."""
+        this = (gate_run.c.id == run.id) & (gate_run.c.state == GateState.RUNNING.value)
+        with self._transaction() as connection:
+            found = connection.execute(update(gate_run).where(this).values(**{**_values(run), "beat_at": now}))
+            return found.rowcount == 1
+
+    def cancel(self, id: str, now: float) -> None:
+        """Stop a run that is queued or running."""
+        this = (gate_run.c.id == id) & gate_run.c.state.in_(_OPEN)
+        with self._transaction() as connection:
+            connection.execute(update(gate_run).where(this).values(state=GateState.CANCELLED.value, ended_at=now))
+
+    @staticmethod
+    def _end_stale(connection: Connection, now: float, stale_before: float) -> None:
+        is_stale = (gate_run.c.state == GateState.RUNNING.value) & (gate_run.c.beat_at < stale_before)
+        connection.execute(
+            update(gate_run).where(is_stale).values(state=GateState.FAILED.value, ended_at=now, fault=_INTERRUPTED)
+        )
+
+
+def _values(run: GateRun) -> dict[str, Any]:
+    return {
+        "change_set": run.change_set, "head": run.head, "state": run.state.value, "asked_by": run.asked_by,
+        "asked_at": run.asked_at, "beat_at": run.beat_at, "ended_at": run.ended_at, "steps": json.dumps(run.steps),
+        "report": json.dumps(run.report), "release_id": run.release, "fault": run.fault,
+    }  # fmt: skip
+
+
+def _run(row: Row[Any]) -> GateRun:
+    return GateRun(
+        row.id, row.change_set, row.head, GateState(row.state), row.asked_by, row.asked_at, row.beat_at, row.ended_at,
+        json.loads(row.steps), json.loads(row.report), row.release_id, row.fault,
+    )  # fmt: skip

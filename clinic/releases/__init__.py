@@ -1,0 +1,1 @@
+"""Releases: immutable bundles of what is said and how it is understood, and which one is live."""
