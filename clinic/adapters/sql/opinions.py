@@ -1,0 +1,53 @@
+"""What visitors thought of replies, counted by what the replies were about."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from sqlalchemy import and_, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from clinic.adapters.sql.engine import READS
+from clinic.adapters.sql.turn_tables import feedback, turn
+from clinic.review.answer_ports import Dislikes
+from clinic.review.drafts import DraftStoreError
+
+_Topic = tuple[str, str]
+
+
+class SqlOpinions:
+    """`Opinions`: reads the feedback beside the replies it is about, and no word of a visitor."""
+
+    def __init__(self, engine: Engine) -> None:
+        """`engine` from `open_engine`; the tables must exist."""
+        self._engine = engine
+
+    def by_topic(self, since: float) -> dict[_Topic, Dislikes]:
+        """By kind and topic of the reply."""
+        same = and_(turn.c.sender == feedback.c.sender, turn.c.message_id == feedback.c.message_id)
+        query = (
+            select(feedback.c.reply, feedback.c.helpful, turn.c.replies)
+            .join(turn, same)
+            .where(feedback.c.at >= since, turn.c.said_by == "assistant")
+        )
+        counts: dict[bool, Counter[_Topic]] = {True: Counter(), False: Counter()}
+        try:
+            with self._engine.execution_options(**READS).begin() as connection:
+                for reply, helpful, replies in connection.execute(query):
+                    if topic := _topic(replies, reply):
+                        counts[bool(helpful)][topic] += 1
+        except SQLAlchemyError as error:
+            raise DraftStoreError(type(error).__name__) from error
+        topics = set(counts[True]) | set(counts[False])
+        return {topic: Dislikes(counts[False][topic], counts[True][topic]) for topic in topics}
+
+
+def _topic(replies: str | None, at: int) -> _Topic | None:
+    """Of a reply of a turn; a turn done anew may have fewer than when the thumb was given."""
+    found = json.loads(replies or "[]")
+    if at >= len(found):
+        return None
+    metadata = found[at].get("metadata") or {}
+    return str(metadata.get("kind", "")), str(metadata.get("topic", ""))

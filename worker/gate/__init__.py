@@ -1,0 +1,1 @@
+"""The gate at work: a set of changes trained, measured and tried beside what is live."""

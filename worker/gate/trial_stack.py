@@ -1,0 +1,123 @@
+"""A stack for trying a release: `web`, actions and Rasa on free ports of loopback, on databases of its own.
+
+They run in the release's folder and read nothing else; nobody is told of anything that happens in it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from clinic.adapters.rasa_server import Engine, Look, free_port, start
+from clinic.settings import ROOT, Settings, load_settings, new_secret
+from worker.gate.commands import CalledOff, python, run
+
+_START_SECONDS = 180.0
+_LOOK_SECONDS = 0.2
+
+
+class DoesNotStart(Exception):
+    """The release cannot be tried: the message says in words what does not start."""
+
+
+@dataclass(frozen=True)
+class TrialStack:
+    """Where it answers, with which key, and the database its visits go to."""
+
+    url: str
+    key: str
+    rasa_url: str
+    channel_secret: str
+    database: Path
+
+    def client(self) -> httpx.Client:
+        """A client that shows the key."""
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=30)
+
+
+@contextmanager
+def trial_stack(release: Path, folder: Path, is_off: Callable[[], bool]) -> Iterator[TrialStack]:
+    """A stack on a release's folder; raises `DoesNotStart` and `CalledOff`, and leaves no process behind."""
+    environment = _environment(folder)
+    settings = load_settings({**os.environ, **environment})
+    logs, ended = folder / "log", []
+    run(python("-m", "tools.migrate"), ROOT, logs / "migrate.log", is_off, environment)
+    try:
+        rasa_port = int(environment["RASA_PORT"])
+        server = start(
+            Engine("trial", release, release / "models" / "rls.tar.gz"), rasa_port, settings, logs / "rasa.log"
+        )
+        ended.append(server.process)
+        for name, more in (("web", ()), ("actions", ("--port", environment["ACTIONS_PORT"]))):
+            ended.append(_started(python("-m", name, *more), release, logs / f"{name}.log", environment))
+        stack = TrialStack(
+            f"http://127.0.0.1:{settings.port}", environment["API_KEYS"].partition(":")[2], server.url,
+            settings.channel_secret, folder / "clinic.db",
+        )  # fmt: skip
+        _wait(lambda: server.look() is Look.WITHOUT_MODEL, lambda: _is_ready(stack, settings), ended, is_off)
+        yield stack
+    finally:
+        for process in ended:
+            _end(process)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Ports, databases and keys for this trial alone; letters go to a folder, calendars and servers are not told."""
+    rasa_port, web_port, actions_port = (str(free_port(0)) for _ in range(3))
+    return {
+        "APP_ENV": "development", "PORT": web_port, "RASA_PORT": rasa_port, "ACTIONS_PORT": actions_port,
+        "RASA_URL": f"http://127.0.0.1:{rasa_port}", "HOST": "127.0.0.1", "PUBLIC_URL": f"http://127.0.0.1:{web_port}",
+        "CLINIC_DB_URL": f"sqlite:///{folder / 'clinic.db'}", "TRACKER_DB_URL": f"sqlite:///{folder / 'tracker.db'}",
+        "JOBS_DB_URL": f"sqlite:///{folder / 'jobs.db'}", "MAIL_FOLDER": str(folder / "outbox"), "SMTP_HOST": "",
+        "CALDAV_URL": "", "FHIR_URL": "", "REDIS_URL": "", "TRUSTED_PROXIES": "", "OIDC_ISSUER": "",
+        "RELEASES_FOLDER": str(folder / "none"), "SECRET_KEY": new_secret(), "API_KEYS": f"gate:{new_secret()}",
+        "API_KEY_HASHES": "", "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1",
+        "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+
+
+def _started(command: list[str], cwd: Path, log: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(  # noqa: S603 - our own programs
+            command, cwd=cwd, env={**os.environ, **environment}, stdout=output, stderr=output, start_new_session=True
+        )
+
+
+def _wait(
+    is_broken: Callable[[], bool], is_ready: Callable[[], bool], processes: list[subprocess.Popen[bytes]],
+    is_off: Callable[[], bool],
+) -> None:  # fmt: skip
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        if is_off():
+            raise CalledOff
+        if is_ready():
+            return
+        if is_broken():
+            raise DoesNotStart("Rasa cannot load the model that was trained")
+        if any(process.poll() is not None for process in processes):
+            raise DoesNotStart("a part of the trial ended while it started")
+        time.sleep(_LOOK_SECONDS)
+    raise DoesNotStart(f"the trial was not ready in {_START_SECONDS:.0f} seconds")
+
+
+def _is_ready(stack: TrialStack, settings: Settings) -> bool:
+    try:
+        actions = httpx.get(f"http://127.0.0.1:{settings.actions_port}/health", timeout=2)
+        return actions.is_success and httpx.get(f"{stack.url}/readyz", timeout=5).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
