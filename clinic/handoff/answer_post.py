@@ -1,0 +1,68 @@
+"""Mails what staff answered: tried again for a day, and never sent twice (docs/adr/0019)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from clinic.booking.appointment import EventState
+from clinic.booking.post_office import PAUSES, Letter, Mailer, MailFailed
+from clinic.handoff.calls import AnswerOutbox, Call, CallStore, StaffAnswer
+
+_SENDING_SECONDS = 5 * 60.0  # a sender that is not back by then is lost
+_GIVE_UP_SECONDS = 24 * 3600.0
+
+
+class AnswerLetters(Protocol):
+    """Writes the mail around an answer."""
+
+    def write(self, answer: StaffAnswer, call: Call) -> Letter | None:
+        """The letter; `None` for somebody without an e-mail address."""
+
+
+class AnswerPost:
+    """Works off the answers that wait; any number of them may do so at once."""
+
+    def __init__(
+        self, outbox: AnswerOutbox, calls: CallStore, letters: AnswerLetters, mailer: Mailer,
+        now: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        """Parts are made in `clinic.bootstrap`."""
+        self._outbox, self._calls, self._letters, self._mailer, self._now = outbox, calls, letters, mailer, now
+
+    def deliver(self, most: int = 100, should_stop: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due, at most so many; how many were sent. `should_stop` is asked before each letter."""
+        sent = 0
+        for _ in range(most):
+            if should_stop():
+                break
+            now = self._now()
+            answer = self._outbox.take_due(now, now + _SENDING_SECONDS)
+            if answer is None:
+                break
+            sent += self._deliver(answer, now)
+        return sent
+
+    def _deliver(self, answer: StaffAnswer, now: float) -> bool:
+        try:
+            call = self._calls.find(answer.reference)
+            letter = self._letter(answer, call) if call else None
+            if letter is None:
+                self._outbox.settle(answer, EventState.DEAD, now, "no_address")
+                return False
+            self._mailer.send(letter)
+        except MailFailed as failure:
+            again = now + PAUSES[min(answer.attempts, len(PAUSES)) - 1].total_seconds()
+            is_over = failure.is_final or again - answer.written_at > _GIVE_UP_SECONDS
+            self._outbox.settle(answer, EventState.DEAD if is_over else EventState.WAITING, again, failure.code)
+            return False
+        self._outbox.settle(answer, EventState.SENT, now)
+        return True
+
+    def _letter(self, answer: StaffAnswer, call: Call) -> Letter | None:
+        """Whatever goes wrong here, nothing was sent."""
+        try:
+            return self._letters.write(answer, call)
+        except (LookupError, ValueError) as error:
+            raise MailFailed(type(error).__name__) from None
