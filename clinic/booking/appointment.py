@@ -13,12 +13,16 @@ from clinic.intake import Contact
 
 
 class AppointmentStatus(StrEnum):
-    """Held until it is confirmed or runs out; a booked one ends cancelled, or by its time passing."""
+    """Held until it is confirmed or runs out; a booked one ends cancelled, or by its time passing.
+
+    `NO_SHOW`: its time passed and nobody came (`noshow` in FHIR); it keeps its time, which is over.
+    """
 
     HELD = "held"
     BOOKED = "booked"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    NO_SHOW = "no_show"
 
 
 TAKES_TIME = frozenset({AppointmentStatus.HELD, AppointmentStatus.BOOKED})
@@ -58,12 +62,13 @@ class Appointment:
 
 
 class EventKind(StrEnum):
-    """What the patient is told of by mail, and the clinic's calendar by an entry."""
+    """What the patient is told of by mail, and the clinic's calendar by an entry; of a no-show, neither."""
 
     BOOKED = "booked"
     MOVED = "moved"
     CANCELLED = "cancelled"
     REMINDER = "reminder"
+    NO_SHOW = "no_show"
 
 
 class EventTarget(StrEnum):
@@ -112,6 +117,7 @@ class AppointmentEvent:
 # A change is made in a chat or told of by mail: the chat hears of a visit once more when it is near.
 _HEAR_NO_CHANGES = frozenset({EventTarget.CHAT})
 _ARE_REMINDED = frozenset({EventTarget.MAIL, EventTarget.CHAT})
+_HEAR_OF_NO_SHOWS = frozenset({EventTarget.FHIR})  # nobody writes to a patient that they did not come
 
 
 def events_of(
@@ -124,7 +130,7 @@ def events_of(
 ) -> list[AppointmentEvent]:
     """What a change has to tell its targets now, and what has to recall the visit at `remind_at`."""
     event = AppointmentEvent(found.reference, kind, found.sequence, now, now)
-    targets = tuple(told)
+    targets = tuple(t for t in told if kind is not EventKind.NO_SHOW or t in _HEAR_OF_NO_SHOWS)
     events = [replace(event, target=target, freed=freed) for target in targets if target not in _HEAR_NO_CHANGES]
     if remind_at is not None:
         reminder = replace(event, kind=EventKind.REMINDER, at=remind_at, due_at=remind_at)

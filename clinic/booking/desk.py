@@ -121,8 +121,13 @@ class BookingDesk:
         raise BookingUnavailable("no free reference was drawn")
 
     def book(self, reference: str, sender: str, *, name: str, contact: str, reason: str) -> Appointment:
-        """Make a sender's hold a booking, once. Raises `HoldExpired`, `AppointmentNotFound`."""
-        patient = Patient(read_name(name), read_contact(contact, self._region), read_reason(reason))
+        """Make a sender's hold a booking, once. Raises `HoldExpired`, `AppointmentNotFound`, a `FieldError`."""
+        return self.book_for(reference, sender, Patient(
+            read_name(name), read_contact(contact, self._region), read_reason(reason)
+        ))  # fmt: skip
+
+    def book_for(self, reference: str, sender: str, patient: Patient) -> Appointment:
+        """As `book`, for a patient whose fields were read."""
         held = self._book.find(normal_reference(reference))
         if held is None or held.sender != sender:
             raise AppointmentNotFound("no hold of this sender has this reference")

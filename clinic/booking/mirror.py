@@ -13,6 +13,7 @@ from clinic.booking.post_office import PAUSES
 
 _TELLING = timedelta(minutes=5)  # who is not back by then is lost, and another tells it anew
 _GIVE_UP = timedelta(days=7)  # longer than for a mail: an entry is as true after a weekend as before it
+_SHOWN = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.NO_SHOW})  # whoever did not come was still expected
 _ROUNDS = 5
 _ENOUGH = 3  # failures in a row: the server is down, and each more costs a time-out
 
@@ -30,7 +31,7 @@ class AppointmentMirror(Protocol):
     """Another system that shows the appointments; whatever is done twice is done once. Raises `MirrorFailed`."""
 
     def put(self, appointment: Appointment) -> None:
-        """Show a booked appointment as it is now: one entry, whether there was one before or not."""
+        """Show a booked or missed appointment as it is now: one entry, whether there was one before or not."""
 
     def remove(self, appointment: Appointment) -> None:
         """Show an appointment no more; none there is no error."""
@@ -88,7 +89,7 @@ class MirrorSync:
         for _ in range(_ROUNDS):
             if found is None:
                 return
-            if found.status is AppointmentStatus.BOOKED:
+            if found.status in _SHOWN:
                 self._mirror.put(found)
             else:
                 self._mirror.remove(found)

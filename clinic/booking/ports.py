@@ -74,6 +74,12 @@ class AppointmentBook(Protocol):
     def cancel(self, reference: str, now: datetime) -> Appointment:
         """End a hold or a booking and free its time; doing it twice is no error. Raises `AppointmentNotFound`."""
 
+    def mark_no_show(self, reference: str, now: datetime, came: bool = False) -> Appointment:
+        """Say of a booked appointment that nobody came; with `came`, take that back. Twice is no error.
+
+        Raises `AppointmentNotFound` for one that is neither booked nor a no-show.
+        """
+
     def find(self, reference: str) -> Appointment | None:
         """The appointment with this reference, whatever its status."""
 
@@ -81,13 +87,22 @@ class AppointmentBook(Protocol):
         """The appointment that began as the hold with this key, whatever has become of it."""
 
     def between(self, since: datetime, until: datetime) -> list[Appointment]:
-        """Those that start from `since` on and before `until`, booked or cancelled, in the order of time.
+        """Those that start from `since` on and before `until`, booked, missed or cancelled, in the order of time.
 
         A hold is none of them, nor is one that was given up.
         """
 
+    def search(self, text: str, most: int) -> list[Appointment]:
+        """At most so many of which the reference, the patient's name or contact holds a text, the latest first.
+
+        Capital and small letters are the same. Holds are none of them.
+        """
+
     def events(self) -> list[AppointmentEvent]:
         """Everything that had or has to be told, in the order it happened."""
+
+    def events_of(self, reference: str) -> list[AppointmentEvent]:
+        """What had or has to be told of one appointment, in the order it happened."""
 
     def forget_holds(self, before: datetime) -> int:
         """Delete what was held, ran out before then and became no booking; how many."""

@@ -54,7 +54,10 @@ class Clinician:
 
 @dataclass(frozen=True)
 class Timetable:
-    """All facts from which free times follow."""
+    """All facts from which free times follow.
+
+    `former_…`: what the clinic has no more. They are offered to nobody, but visits that are booked or over have them.
+    """
 
     zone: ZoneInfo
     hours: WeeklyHours
@@ -66,14 +69,16 @@ class Timetable:
     horizon: timedelta = timedelta(days=60)
     hold: timedelta = timedelta(minutes=10)
     remind_before: timedelta = timedelta(hours=24)
+    former_clinicians: tuple[Clinician, ...] = ()
+    former_visit_types: tuple[VisitType, ...] = ()
 
     def visit_type(self, visit_type: str) -> VisitType:
-        """A kind of visit by its id; raises `KeyError`."""
-        return {v.id: v for v in self.visit_types}[visit_type]
+        """A kind of visit by its id, also a former one; raises `KeyError`."""
+        return {v.id: v for v in (*self.former_visit_types, *self.visit_types)}[visit_type]
 
     def clinician(self, clinician: str) -> Clinician:
-        """A clinician by id; raises `KeyError`."""
-        return {c.id: c for c in self.clinicians}[clinician]
+        """A clinician by id, also a former one; raises `KeyError`."""
+        return {c.id: c for c in (*self.former_clinicians, *self.clinicians)}[clinician]
 
     def open_on(self, day: date, clinician: Clinician) -> list[tuple[datetime, datetime]]:
         """When a clinician sees patients on a day, in UTC.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
@@ -18,6 +19,7 @@ from clinic.booking.timetable import CELL, Clinician, OpenInterval, Timetable, V
 CLINIC = Path("data/clinic/clinic.yml")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _YEARS = range(2026, 2036)
+Entry = TypeVar("Entry")
 
 
 class TimetableError(ValueError):
@@ -27,16 +29,29 @@ class TimetableError(ValueError):
 @lru_cache(maxsize=2)
 def load_timetable(path: Path = CLINIC) -> Timetable | None:
     """The timetable of `booking` in the file, or `None` where the clinic has given none: then staff agree on times."""
-    data = yaml.safe_load(path.read_text("utf-8"))
-    return read_timetable(data["booking"], data.get("country", "US")) if data.get("booking") else None
+    given = load_schedule(path)
+    return None if given is None else read_timetable(given, country_of(path))
+
+
+def load_schedule(path: Path = CLINIC) -> dict[str, Any] | None:
+    """The `booking` part of the file as it stands there: the first schedule, until staff save one."""
+    found: dict[str, Any] | None = yaml.safe_load(path.read_text("utf-8")).get("booking")
+    if not found:
+        return None
+    return {**found, "closed_days": [str(day) for day in found.get("closed_days") or ()]}  # YAML reads bare dates
+
+
+def country_of(path: Path = CLINIC) -> str:
+    """The country whose public holidays the clinic keeps."""
+    return str(yaml.safe_load(path.read_text("utf-8")).get("country", "US"))
 
 
 def read_timetable(data: Mapping[str, Any], country: str = "US") -> Timetable:
     """A timetable from what stands in the file; raises `TimetableError`."""
-    visit_types = tuple(_visit_type(entry) for entry in data["visit_types"])
-    clinicians = tuple(_clinician(entry) for entry in data["clinicians"])
-    _each_once("visit type", (v.id for v in visit_types))
-    _each_once("clinician", (c.id for c in clinicians))
+    visit_types, former_visit_types = _all(data, "visit_types", _visit_type)
+    clinicians, former_clinicians = _all(data, "clinicians", _clinician)
+    _each_once("visit type", (v.id for v in (*visit_types, *former_visit_types)))
+    _each_once("clinician", (c.id for c in (*clinicians, *former_clinicians)))
     for clinician in clinicians:
         unknown = clinician.visit_types - {v.id for v in visit_types}
         if unknown:
@@ -55,7 +70,17 @@ def read_timetable(data: Mapping[str, Any], country: str = "US") -> Timetable:
         horizon=timedelta(days=data["horizon_days"]),
         hold=timedelta(minutes=data["hold_minutes"]),
         remind_before=timedelta(hours=data["remind_hours_before"]),
+        # Whoever is gone sees nobody, whatever the entry says.
+        former_clinicians=tuple(replace(c, visit_types=frozenset(), hours={}) for c in former_clinicians),
+        former_visit_types=former_visit_types,
     )
+
+
+def _all(
+    data: Mapping[str, Any], key: str, read: Callable[[Mapping[str, Any]], Entry]
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """The entries of a list and those of the list of former ones beside it."""
+    return tuple(map(read, data[key])), tuple(map(read, data.get(f"former_{key}") or ()))
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -32,6 +32,7 @@ VISIT = Appointment(
     NOW, NOW, patient=Patient("Ann Example", Contact(ContactKind.EMAIL, "ann@example.org"), "restless legs"),
 )  # fmt: skip
 LINKS = VisitLinks("k" * 40, "https://clinic.example")
+MAILED = [kind for kind in EventKind if kind is not EventKind.NO_SHOW]
 
 
 def written(kind: EventKind, links: VisitLinks | None = LINKS, visit: Appointment = VISIT) -> Letter:
@@ -49,7 +50,7 @@ def test_a_letter_about_a_coming_visit_has_its_link(kind: EventKind) -> None:
     assert LINKS.reference_of(token[1]) == VISIT.reference
 
 
-@pytest.mark.parametrize("kind", EventKind)
+@pytest.mark.parametrize("kind", MAILED)
 def test_without_links_no_letter_speaks_of_one(kind: EventKind) -> None:
     letter = written(kind, links=None)
     assert "{" not in letter.subject + letter.text
@@ -57,7 +58,15 @@ def test_without_links_no_letter_speaks_of_one(kind: EventKind) -> None:
     assert VISIT.reference in letter.text
 
 
-@pytest.mark.parametrize("kind", EventKind)
+def test_nobody_gets_a_letter_that_they_did_not_come() -> None:
+    letters = ApprovedLetters(
+        load_catalogue(), load_clinic_facts(), TABLE, Organizer("Clinic", "visits@clinic.example")
+    )
+    missed = replace(VISIT, status=AppointmentStatus.NO_SHOW)
+    assert letters.write(AppointmentEvent(VISIT.reference, EventKind.NO_SHOW, 1, NOW, NOW), missed) is None
+
+
+@pytest.mark.parametrize("kind", MAILED)
 def test_what_others_see_of_a_letter_does_not_lead_to_the_reference(kind: EventKind) -> None:
     letter = written(kind)
     seen = letter.message_id.encode() + (letter.calendar or b"")

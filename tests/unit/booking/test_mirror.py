@@ -14,6 +14,7 @@ from clinic.booking.appointment import (
     Appointment,
     AppointmentEvent,
     AppointmentStatus,
+    EventKind,
     EventState,
     EventTarget,
     Patient,
@@ -134,6 +135,18 @@ def test_events_told_in_any_order_and_again_end_in_the_present_state(book, shown
         book.settle(rows[number], EventState.WAITING, clock.now)
         sync.push()
         assert shown.slots == {}
+
+
+def test_who_did_not_come_stays_shown_and_is_told_where_it_can_be_said(book, shown, sync, clock) -> None:  # type: ignore[no-untyped-def]
+    told = MemoryAppointmentBook(told=tuple(EventTarget))
+    for one in (book, told):
+        reference = booked(one, clock)
+        one.mark_no_show(reference, NINE + VISIT.length)
+    clock.now = NINE + VISIT.length
+    sync.push()
+    assert len(shown.slots) == 1
+    (event,) = [event for event in told.events() if event.kind is EventKind.NO_SHOW]
+    assert event.target is EventTarget.FHIR
 
 
 def test_a_change_that_another_worker_shows_meanwhile_is_not_undone(book, shown, sync, clock) -> None:  # type: ignore[no-untyped-def]

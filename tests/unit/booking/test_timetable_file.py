@@ -49,6 +49,17 @@ def test_midnight_closes_a_day() -> None:
     assert hours[0][0].closes == time.max
 
 
+def test_who_is_gone_keeps_a_name_and_is_offered_nothing() -> None:
+    gone, kind = GIVEN["clinicians"][0], {"id": "old", "title": "Old visit", "minutes": 20}
+    table = read_timetable(
+        changed(clinicians=GIVEN["clinicians"][1:], former_clinicians=[gone], former_visit_types=[kind])
+    )
+    former = table.clinician("demo_one")
+    assert (former.name, former.visit_types, former.hours) == ("Dr. Demo One", frozenset(), {})
+    assert table.visit_type("old").title == "Old visit"
+    assert former not in table.clinicians
+
+
 @pytest.mark.parametrize(("changes", "says"), [
     ({"time_zone": "New York"}, "America/New_York"),
     ({"hours": {"monday": ["08:00-12:00"]}}, "mon, tue"),
