@@ -8,8 +8,18 @@ import clinic.adapters.sql.appointment_requests
 import clinic.adapters.sql.appointments
 import clinic.adapters.sql.attempts
 import clinic.adapters.sql.busy_times
-import clinic.adapters.sql.turns
-import clinic.adapters.sql.waiting_list  # noqa: F401  # all register their tables
+import clinic.adapters.sql.change_set_tables
+import clinic.adapters.sql.drafts_tables
+import clinic.adapters.sql.emergencies
+import clinic.adapters.sql.handoff_tables
+import clinic.adapters.sql.inbox_tables
+import clinic.adapters.sql.numbers_tables
+import clinic.adapters.sql.release_tables
+import clinic.adapters.sql.schedules
+import clinic.adapters.sql.staff_tables
+import clinic.adapters.sql.turn_tables
+import clinic.adapters.sql.visit_notes
+import clinic.adapters.sql.waiting_list_tables  # noqa: F401  # all register their tables
 from clinic.adapters.sql.engine import metadata, open_engine
 from clinic.settings import load_settings
 

@@ -14,8 +14,6 @@ from fastapi import FastAPI
 
 from clinic.adapters.memory import MemoryAppointmentBook, MemoryAttempts
 from clinic.adapters.memory_waiting_list import MemoryWaitingList
-from clinic.answers import load_catalogue
-from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.booking.appointment import Appointment, EventTarget
 from clinic.booking.availability import TimeSlot
 from clinic.booking.desk import BookingDesk
@@ -66,9 +64,7 @@ class BookingSite:
         app = FastAPI()
         desks: list[Any] = [self.desk, self.waiting_list, self.offers]
         asked = [(lambda desk=desk: desk if self.has_timetable else None) for desk in desks]
-        app.include_router(
-            booking_link_routes(self.settings, load_catalogue(), load_clinic_facts(), *asked, now=self.clock)
-        )
+        app.include_router(booking_link_routes(self.settings, *asked, now=self.clock))
         return app
 
     def slot(self, hour: int = 9, day: int = 3, clinician: str = "a") -> TimeSlot:

@@ -17,7 +17,6 @@ from clinic.adapters.sql.appointments import SqlAppointmentBook
 from clinic.adapters.sql.attempts import SqlAttempts
 from clinic.adapters.sql.engine import open_engine
 from clinic.answers import load_catalogue
-from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.booking.desk import BookingDesk
 from clinic.booking.timetable import Clinician, OpenInterval, Timetable, VisitType
 from clinic.settings import load_settings
@@ -89,7 +88,7 @@ def serve(desk: Callable[[], BookingDesk | None], messages_per_minute: int = 120
     settings = load_settings(environment)
     object.__setattr__(settings, "messages_per_minute", messages_per_minute)
     app = FastAPI()
-    install_error_handlers(app, Wording(load_catalogue(), load_clinic_facts()))
+    install_error_handlers(app, Wording(None))
     app.include_router(booking_routes(settings, desk, RateLimit()))
     return Served(app)
 

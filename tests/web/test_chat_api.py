@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.turns import SqlTurnStore
-from clinic.bootstrap import booking_desk
+from clinic.bootstrap.booking import booking_desk
 from clinic.settings import load_settings
 from tests.web.chatting import Tab, code, old_token
 from tests.web.conftest import Served, StandInRasa, running_web

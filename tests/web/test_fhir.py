@@ -21,8 +21,6 @@ from clinic.adapters.fhir_resources import VISIT_TYPES
 from clinic.adapters.memory import MemoryAttempts
 from clinic.adapters.sql.appointments import SqlAppointmentBook
 from clinic.adapters.sql.engine import open_engine
-from clinic.answers import load_catalogue
-from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.booking.appointment import Appointment
 from clinic.booking.availability import TimeSlot
 from clinic.booking.desk import BookingDesk
@@ -126,7 +124,7 @@ def reader(clinic: Clinic, database: str) -> Iterator[Reader]:
     settings = load_settings({"SECRET_KEY": "s" * 40, "API_KEYS": f"ehr:{KEY}", "CLINIC_DB_URL": database,
                               "PUBLIC_URL": PUBLIC})  # fmt: skip
     app = FastAPI()
-    install_error_handlers(app, Wording(load_catalogue(), load_clinic_facts()))
+    install_error_handlers(app, Wording(None))
     app.include_router(fhir_routes(settings, clinic.desk, clinic.book, RateLimit(), lambda: clinic.now))
     served = Served(app)
     yield Reader(served.url)
@@ -213,6 +211,15 @@ def test_a_visit_keeps_its_id_when_it_moves_and_when_it_is_cancelled(reader: Rea
     (cancelled,) = reader.all("Appointment?status=cancelled")
     assert (cancelled["id"], "slot" in cancelled) == (booked["id"], False)
     assert reader.all("Appointment?status=booked") == []
+
+
+def test_who_did_not_come_is_a_noshow_that_keeps_its_slot(reader: Reader, clinic: Clinic) -> None:
+    found = clinic.booked()
+    clinic.now = found.slot.start + timedelta(hours=1)
+    clinic.book.mark_no_show(found.reference, clinic.now)
+    (seen,) = reader.all("Appointment?status=noshow")
+    assert (seen["status"], len(seen["slot"])) == ("noshow", 1)
+    assert reader.all("Appointment?status=booked") == reader.all("Appointment?status=cancelled") == []
 
 
 def test_a_hold_is_no_appointment(reader: Reader, clinic: Clinic) -> None:

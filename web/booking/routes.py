@@ -7,8 +7,6 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Query
 
-from clinic.answers import load_catalogue
-from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.booking.desk import BookingDesk
 from clinic.settings import Settings
 from web.booking import bodies, calls
@@ -25,7 +23,7 @@ Answer = TypeVar("Answer")
 
 def booking_routes(settings: Settings, desk: Callable[[], BookingDesk | None], limit: RateLimit) -> APIRouter:
     """The router of the booking API; where `desk` gives none, everything below it is 404 `booking_off`."""
-    wording = Wording(load_catalogue(), load_clinic_facts(country=settings.country))
+    wording = Wording(settings.country)
     routes = APIRouter(
         prefix="/booking/v1", tags=["Booking"], responses={**bodies.ERRORS}, route_class=answering(wording)
     )

@@ -10,8 +10,8 @@ from typing import Any
 from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from clinic.answers import Catalogue, fill
-from clinic.answers.clinic_facts import ClinicFacts
+from clinic.answers import fill, load_catalogue
+from clinic.answers.clinic_facts import ClinicFacts, load_clinic_facts
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = Path(__file__).parent / "static/booking-pages.css"
@@ -60,14 +60,14 @@ class Page:
 class Pages:
     """Turns a `Page` into a response."""
 
-    def __init__(self, catalogue: Catalogue, facts: ClinicFacts) -> None:
-        """Both are read once and held in memory; templates are read when they are first shown."""
-        self._catalogue, self._facts = catalogue, facts
+    def __init__(self, country: str | None) -> None:
+        """`country`: whose emergency numbers are told; templates are read when they are first shown."""
+        self._country = country
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True,
         )  # fmt: skip
-        self._templates.globals |= {"say": self.say, "clinic_name": facts.values["clinic_name"]}
+        self._templates.globals["say"] = self.say
 
     def say(self, name: str, **values: str) -> str:
         """A text of `data/answers/booking_pages.yml`; `KeyError` for an unknown one."""
@@ -77,12 +77,17 @@ class Pages:
         """The page as it is sent."""
         code, notice = page.refusal, page.notice
         said = self._said(f"utter_booking_{code}", {}) if code else self.say(notice) if notice else None
-        html = self._templates.get_template(page.template).render(**page.values, alert=said, is_error=bool(code))
+        html = self._templates.get_template(page.template).render(
+            **page.values, alert=said, is_error=bool(code), clinic_name=self._facts().values["clinic_name"]
+        )
         waits = {"Retry-After": _WAIT_SECONDS[code]} if code in _WAIT_SECONDS else {}
         return Response(html, page.status, {**_HEADERS, **waits}, "text/html; charset=utf-8")
 
     def _said(self, name: str, values: Mapping[str, str]) -> str:
-        return fill(self._catalogue.variations(name)[0].text, {**self._facts.values, **values})
+        return fill(load_catalogue().variations(name)[0].text, {**self._facts().values, **values})
+
+    def _facts(self) -> ClinicFacts:
+        return load_clinic_facts(country=self._country)
 
 
 def refused(code: str) -> Page:

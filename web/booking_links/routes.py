@@ -9,8 +9,6 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
-from clinic.answers import Catalogue
-from clinic.answers.clinic_facts import ClinicFacts
 from clinic.booking.desk import BookingDesk
 from clinic.booking.errors import BookingUnavailable, TimeTaken
 from clinic.booking.links import LeaveLinks, OfferLinks, VisitLinks
@@ -29,8 +27,6 @@ Desk = TypeVar("Desk")
 
 def booking_link_routes(
     settings: Settings,
-    catalogue: Catalogue,
-    facts: ClinicFacts,
     desk: Callable[[], BookingDesk | None],
     waiting_list: Callable[[], WaitingList | None],
     offer_desk: Callable[[], OfferDesk | None],
@@ -41,7 +37,7 @@ def booking_link_routes(
     The routes are no coroutines: each runs in a thread, and a busy database holds up no other request.
     """
     routes = APIRouter(include_in_schema=False)
-    pages, proofs = Pages(catalogue, facts), Proofs(settings.secret_key)
+    pages, proofs = Pages(settings.country), Proofs(settings.secret_key)
     signed = settings.secret_key, settings.public_url
     visits, offers, leave = VisitLinks(*signed), OfferLinks(*signed), LeaveLinks(*signed)
 

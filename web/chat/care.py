@@ -6,8 +6,8 @@ import asyncio
 import time
 from typing import Any
 
-from clinic.triage import SafetyGate
 from clinic.turns import Alarm, TurnStore
+from web.chat.live_gate import LiveGate
 from web.chat.rasa_client import Understood
 from web.chat.wording import Wording
 
@@ -24,7 +24,7 @@ def alarms_of(understood: Understood) -> list[dict[str, Any]]:
 class Care:
     """Looks over the replies of a turn before they are shown."""
 
-    def __init__(self, store: TurnStore, gate: SafetyGate, wording: Wording) -> None:
+    def __init__(self, store: TurnStore, gate: LiveGate, wording: Wording) -> None:
         """Parts are made in `web.app`."""
         self._store, self._gate, self._wording = store, gate, wording
 

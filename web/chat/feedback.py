@@ -9,9 +9,9 @@ from typing import Any
 
 import structlog
 
-from clinic.triage import SafetyGate
 from clinic.turns import ConversationOver, TurnStore
 from web.chat import text as typed
+from web.chat.live_gate import LiveGate
 from web.chat.second_net import SecondNet
 from web.chat.turns import TurnError
 from web.chat.wording import Wording
@@ -35,7 +35,7 @@ class Opinion:
 class FeedbackDesk:
     """Takes opinions; the last one of a reply counts."""
 
-    def __init__(self, store: TurnStore, gate: SafetyGate, net: SecondNet, wording: Wording) -> None:
+    def __init__(self, store: TurnStore, gate: LiveGate, net: SecondNet, wording: Wording) -> None:
         """Parts are made in `web.app`."""
         self._store, self._gate, self._net, self._wording = store, gate, net, wording
 

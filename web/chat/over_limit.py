@@ -6,8 +6,8 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from clinic.triage import SafetyGate
 from web.chat import text as typed
+from web.chat.live_gate import LiveGate
 from web.chat.turns import TurnError
 from web.chat.wording import Wording
 from web.limits import RateLimit, TooMany
@@ -18,7 +18,7 @@ _MOST_SECONDS = 1.0
 class MessageLimit:
     """Counts what people write; above the limit only the safety gate hears it."""
 
-    def __init__(self, limit: RateLimit, gate: SafetyGate, wording: Wording, max_characters: int) -> None:
+    def __init__(self, limit: RateLimit, gate: LiveGate, wording: Wording, max_characters: int) -> None:
         """Parts are made in `web.app`."""
         self._limit, self._gate, self._wording, self._max_characters = limit, gate, wording, max_characters
         # One thread: a flood waits for itself here, and not the others' messages for the flood.

@@ -10,7 +10,7 @@ import structlog
 
 from clinic.language import load_encoder
 from clinic.triage import SafetyGate
-from clinic.triage.net import NET_FILE, load_net, windows
+from clinic.triage.net import NET_FILE, SafetyNet, load_net, windows
 from clinic.triage.verdict import Verdict
 
 log = structlog.get_logger()
@@ -26,6 +26,10 @@ class SecondNet:
         self._parts = (load_encoder(), load_net(weights, gate)) if weights.exists() else None
         if self._parts is None:
             log.warning("no second net: train a model first", path=str(weights))
+
+    def use(self, net: SafetyNet) -> None:
+        """From the next message on, another net."""
+        self._parts = (load_encoder(), net)
 
     async def confirms(self, text: str, verdict: Verdict) -> bool:
         """Whether a likely alarm of the gate stands; it does where there is no net, or where the net fails or waits."""

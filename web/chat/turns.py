@@ -11,26 +11,21 @@ from typing import Any
 import structlog
 
 from clinic.settings import Settings
-from clinic.triage import SafetyGate
 from clinic.turns import ConversationOver, Turn, TurnState, TurnStore, TurnStoreError, with_button_ids
 from web.chat import text as typed
 from web.chat.care import Care, alarms_of
+from web.chat.live_gate import LiveGate
 from web.chat.rasa_client import RasaClient, RasaFailed, Understood
 from web.chat.second_net import SecondNet
+from web.chat.turn_error import TurnError as TurnError  # noqa: PLC0414 - raised here, so found here
+from web.chat.turn_error import refusal_of
+from web.chat.with_person import WithPerson
 from web.chat.wording import Wording
 
 log = structlog.get_logger()
 
 _POLL_SECONDS = 0.02
 _ALARM_RECORD_SECONDS = 1.5
-
-
-class TurnError(Exception):
-    """A turn cannot be answered; `code` is the documented error, `status` its HTTP status."""
-
-    def __init__(self, code: str, status: int) -> None:
-        super().__init__(code)
-        self.code, self.status = code, status
 
 
 @dataclass(frozen=True)
@@ -47,10 +42,11 @@ class TurnDesk:
     """Answers messages, one at a time for each conversation, in order."""
 
     def __init__(
-        self, settings: Settings, store: TurnStore, gate: SafetyGate, net: SecondNet, rasa: RasaClient, wording: Wording
-    ) -> None:
-        """Parts are made in `web.app`."""
-        self._settings, self._store, self._gate = settings, store, gate
+        self, settings: Settings, store: TurnStore, gate: LiveGate, net: SecondNet, rasa: RasaClient,
+        wording: Wording, with_person: WithPerson | None = None,
+    ) -> None:  # fmt: skip
+        """Parts are made in `web.app`; without `with_person` no conversation is ever with a person."""
+        self._settings, self._store, self._gate, self._with_person = settings, store, gate, with_person
         self._net, self._rasa, self._wording = net, rasa, wording
         self._care = Care(store, gate, wording)
         self._background: set[asyncio.Task[None]] = set()
@@ -75,8 +71,12 @@ class TurnDesk:
             if not await self._wait_for_its_time(turn, left):
                 return await self._answered_meanwhile(turn)
         except (TurnStoreError, ConversationOver, TurnError) as error:
-            return await self._alarm_or(words, _refusal(error))
+            return await self._alarm_or(words, refusal_of(error))
         return await self._run(turn, said, self._settings.turn_budget - (time.monotonic() - started))
+
+    async def answer_aloud(self, sender: str, raw: str, message_id: str | None = None) -> list[dict[str, Any]]:
+        """As `answer`, and never empty: for those who take silence for a fault, as while a person has it."""
+        return await self.answer(sender, raw, message_id) or [self._wording.reply("utter_person_has_message")]
 
     async def settle(self) -> None:
         """Wait for what still runs in the background; called at shutdown."""
@@ -109,19 +109,27 @@ class TurnDesk:
             if turn.state is TurnState.DONE or not await self._wait_for_its_time(turn, 10):
                 return
             trace: dict[str, Any] = {"triage": {"intent": alarm}}
-            try:
-                understood = await self._rasa.turn(sender, text=typed.as_typed(kept), payload=None, seconds=5)
-                trace |= understood.trace
-                # A form that goes on after an urgent alarm asks its question again.
-                asked = [r for r in understood.replies if r["metadata"].get("kind") == "booking"]
-                replies += await self._with_button_ids(sender, [*asked, *self._care.kept_questions(trace)])
-            except RasaFailed as failure:
-                trace["failed"] = failure.code
+            if self._with_person and await self._with_person.has(sender):
+                trace["handoff"] = True
+            else:
+                replies += await self._after_alarm(sender, typed.as_typed(kept), trace)
             await asyncio.to_thread(
                 self._store.finish, sender, turn.number, TurnState.DONE, replies, trace, time.time()
             )
         except Exception as error:  # an alarm was given; its record must not take it back
             log.error("alarm not recorded", error=type(error).__name__)
+
+    async def _after_alarm(self, sender: str, text: str, trace: dict[str, Any]) -> list[dict[str, Any]]:
+        """What Rasa has to say besides; its trace is added to `trace`."""
+        try:
+            understood = await self._rasa.turn(sender, text=text, payload=None, seconds=5)
+        except RasaFailed as failure:
+            trace["failed"] = failure.code
+            return []
+        trace |= understood.trace
+        # A form that goes on after an urgent alarm asks its question again.
+        asked = [r for r in understood.replies if r["metadata"].get("kind") == "booking"]
+        return await self._with_button_ids(sender, [*asked, *self._care.kept_questions(trace)])
 
     async def _write_down(self, sender: str, message_id: str, words: str) -> tuple[Turn, Said]:
         said = await self._resolve(sender, words)
@@ -194,6 +202,9 @@ class TurnDesk:
         return replies
 
     async def _understand(self, turn: Turn, said: Said, seconds: float) -> Understood:
+        heard = await self._with_person.heard(turn, said.text) if self._with_person else None
+        if heard is not None:
+            return heard
         if said.text is not None and not typed.has_words(said.text):
             return Understood([self._wording.reply("utter_rephrase")], {"intent": None})
         if said.text is not None and typed.is_mostly_foreign_script(said.text):
@@ -216,6 +227,7 @@ class TurnDesk:
         if alarm:
             replies = [self._wording.alarm(alarm)]
             try:
+                await asyncio.to_thread(self._store.note_alarm, turn.sender, alarm, time.time())
                 await self._finish(turn, TurnState.DONE, replies, {**failure.trace, "failed": failure.code})
             except TurnStoreError as error:
                 log.error("alarm not recorded", error=type(error).__name__)
@@ -227,13 +239,3 @@ class TurnDesk:
 
     async def _finish(self, turn: Turn, state: TurnState, replies: list[dict[str, Any]], trace: dict[str, Any]) -> None:
         await asyncio.to_thread(self._store.finish, turn.sender, turn.number, state, replies, trace, time.time())
-
-
-def _refusal(error: Exception) -> TurnError:
-    """The documented error of a turn that cannot be begun."""
-    if isinstance(error, TurnError):
-        return error
-    if isinstance(error, ConversationOver):
-        return TurnError("session_expired", 401)
-    log.error("turn not begun", error=type(error).__name__)
-    return TurnError("unavailable", 503)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from clinic.answers import Catalogue, reply_of
-from clinic.answers.clinic_facts import ClinicFacts
+from clinic.answers import load_catalogue, reply_of
+from clinic.answers.clinic_facts import load_clinic_facts
 
 
 class Wording:
-    """Approved texts in the shape of a reply."""
+    """Approved texts of the live release in the shape of a reply."""
 
-    def __init__(self, catalogue: Catalogue, facts: ClinicFacts) -> None:
-        """Both are read once and held in memory."""
-        self._catalogue, self._facts = catalogue, facts
+    def __init__(self, country: str | None) -> None:
+        """`country`: whose emergency numbers are told, that of the clinic's file by default."""
+        self._country = country
 
     def reply(self, name: str) -> dict[str, Any]:
         """The reply for a response name; `KeyError` for an unknown one."""
-        return reply_of(self._catalogue.variations(name)[0], self._facts)
+        return reply_of(load_catalogue().variations(name)[0], load_clinic_facts(country=self._country))
 
     def alarm(self, intent: str) -> dict[str, Any]:
         """The safety text of an alarm's intent."""
@@ -26,5 +26,5 @@ class Wording:
     def error_text(self, code: str) -> str:
         """The sentence for an error code, in the visitor's words."""
         name = f"utter_error_{code}"
-        text: str = self.reply(name if name in self._catalogue.names() else "utter_error_unavailable")["text"]
+        text: str = self.reply(name if name in load_catalogue().names() else "utter_error_unavailable")["text"]
         return text

@@ -1,4 +1,4 @@
-"""Visits that are booked, and those that were and are cancelled."""
+"""Visits that are booked, and those that were: missed or cancelled."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from functools import partial
 
 from fhir.resources.R4B.resource import Resource
 
-from clinic.adapters.fhir_resources import clinician_id, slot_id
+from clinic.adapters.fhir_resources import clinician_id, slot_id, status_code
 from clinic.booking.appointment import Appointment
 from web.fhir.bundles import Entry
 from web.fhir.kind import BY_CLINICIAN, BY_ID, BY_SERVICE, Kind
 from web.fhir.parameters import Parameter, Search
 
 _STATUS = Parameter(
-    "token", "booked or cancelled", system="http://hl7.org/fhir/appointmentstatus",
+    "token", "booked, noshow or cancelled", system="http://hl7.org/fhir/appointmentstatus",
     codes=("proposed", "pending", "booked", "arrived", "fulfilled", "cancelled", "noshow", "entered-in-error",
            "checked-in", "waitlist"),
 )  # fmt: skip
@@ -37,7 +37,7 @@ class Appointments(Kind):
         for visit in self._source.visits(search.during):
             is_theirs = search.allows("actor", clinician_id(visit.slot.clinician))
             is_such = search.allows("service-type", visit.slot.visit_type)
-            if is_theirs and is_such and search.allows("status", visit.status.value):
+            if is_theirs and is_such and search.allows("status", status_code(visit)):
                 own_id = self._source.resources.appointment_id(visit.reference)
                 yield Entry(f"{visit.slot.start:%Y%m%dT%H%M}-{own_id}", own_id, partial(self._resource, visit))
 

@@ -50,7 +50,7 @@ class Source:
     def takes_a_slot(self, visit: Appointment) -> bool:
         """Whether a visit keeps a time busy; not one of a clinician who has left, and with whom the `Schedule` has."""
         is_with_us = visit.slot.clinician in {c.id for c in self.timetable.clinicians}
-        return is_with_us and visit.status is AppointmentStatus.BOOKED
+        return is_with_us and visit.status is not AppointmentStatus.CANCELLED
 
 
 class Kind(ABC):

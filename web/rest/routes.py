@@ -53,7 +53,7 @@ def rest_routes(settings: Settings, desk: TurnDesk, limit: MessageLimit) -> APIR
         message_id = (body.metadata or {}).get("message_id")
         if message_id is not None and (not isinstance(message_id, str) or not 0 < len(message_id) <= 100):
             raise TurnError("bad_request", 422)
-        replies = alarm or await desk.answer(sender, body.message, message_id)
+        replies = alarm or await desk.answer_aloud(sender, body.message, message_id)
         return [Reply(recipient_id=body.sender, **reply) for reply in replies]
 
     return routes

@@ -10,7 +10,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
-from clinic.answers.clinic_facts import ClinicFacts
+from clinic.answers import load_catalogue
+from clinic.answers.clinic_facts import load_clinic_facts
+from clinic.answers.content import content_folder
+from clinic.answers.release_checks import unreviewed
 from clinic.answers.widget_strings import load_widget_strings
 from clinic.settings import ROOT
 from web.widget.files import BuiltFile
@@ -22,15 +25,19 @@ _DEFAULT_LANGUAGE = "en"
 _MOST_LANGUAGES = 16  # kept at once: whoever asks chooses the names
 
 
-def widget_routes(facts: ClinicFacts, *, is_reviewed: bool, dist: Path = DIST) -> APIRouter:
-    """The router; reads the built files."""
+def widget_routes(country: str | None, dist: Path = DIST) -> APIRouter:
+    """The router; reads the built files. `country`: whose emergency numbers are told."""
     routes = APIRouter(include_in_schema=False)
     names = json.loads((dist / "integrity.json").read_text("utf-8"))
     built = {name: BuiltFile(dist / name, "text/javascript", is_named_by_hash=name != _LAUNCHER) for name in names}
 
     @lru_cache(_MOST_LANGUAGES)
+    def strings_in(lang: str, content: Path) -> dict[str, Any] | None:
+        facts, is_reviewed = load_clinic_facts(country=country), not unreviewed(load_catalogue(content))
+        return load_widget_strings(lang, facts, is_reviewed=is_reviewed, folder=content / "widget")
+
     def strings(lang: str) -> dict[str, Any] | None:
-        return load_widget_strings(lang, facts, is_reviewed=is_reviewed)
+        return strings_in(lang, content_folder())
 
     @routes.get(f"/{_LAUNCHER}")
     async def launcher(request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""Call backs and questions that visitors have left for the staff."""

@@ -1,0 +1,1 @@
+"""The pages of the sets of changes: what will be published together."""

@@ -1,0 +1,1 @@
+"""Open conversations: who waits for a person, and one that a person answers."""

@@ -1,0 +1,225 @@
+"""What was typed into the forms of the set-up, read; every mistake is told at its field, in words for staff."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from clinic.booking.schedule import Document
+
+Fields = Mapping[str, str]
+Day = tuple[str, str]
+
+DAYS: tuple[Day, ...] = (
+    ("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday"),
+    ("sat", "Saturday"), ("sun", "Sunday"),
+)  # fmt: skip
+MOST_SHIFTS = 4
+_ID = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
+_TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::00)?)? ?([ap])?\.?m?\.?", re.ASCII | re.IGNORECASE)
+_LONGEST_NAME = 80
+_MOST_DAYS = 62
+_NUMBERS = {
+    "lead_hours": ("hours", 0, 24 * 14, 1),
+    "horizon_days": ("days", 1, 365, 1),
+    "hold_minutes": ("minutes", 5, 60, 1),
+    "start_every_minutes": ("minutes", 5, 120, 5),
+    "remind_hours_before": ("hours", 1, 24 * 7, 1),
+}
+
+
+class Mistakes(ValueError):
+    """What is wrong, by the name of the field."""
+
+    def __init__(self, by_field: Mapping[str, str]) -> None:
+        super().__init__(", ".join(by_field))
+        self.by_field = dict(by_field)
+
+
+def read_hours(fields: Fields) -> dict[str, list[str]]:
+    """The hours of a week as the schedule has them: "08:00-12:00", days without any left out."""
+    mistakes: dict[str, str] = {}
+    week = {key: _shifts(fields, key, name, mistakes) for key, name in DAYS}
+    if mistakes:
+        raise Mistakes(mistakes)
+    return {key: shifts for key, shifts in week.items() if shifts}
+
+
+def read_closed(fields: Fields, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Closed days after those to take away (`keep_…` left out) and those to add (`from` to `to`)."""
+    kept = {day for day in map(str, given["closed_days"] or ()) if fields.get(f"keep_{day}")}
+    added = _span(fields) if fields.get("from", "").strip() or fields.get("to", "").strip() else set()
+    return {"closed_days": sorted(kept | added), "public_holidays": bool(fields.get("public_holidays"))}
+
+
+def read_rules(fields: Fields) -> dict[str, Any]:
+    """The rules of booking, and the time zone."""
+    mistakes: dict[str, str] = {}
+    found: dict[str, Any] = {name: _number(fields, name, mistakes) for name in _NUMBERS}
+    zone = fields.get("time_zone", "").strip()
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        mistakes["time_zone"] = "There is no such time zone. Write it as America/New_York."
+    if mistakes:
+        raise Mistakes(mistakes)
+    return {"time_zone": zone, **found}
+
+
+def read_clinician(fields: Fields, document: Document, known: str | None) -> dict[str, Any]:
+    """A clinician's entry; `known`: the id of one who is changed, `None` for a new one."""
+    mistakes: dict[str, str] = {}
+    name = _name(fields, "name", mistakes)
+    entry: dict[str, Any] = {"id": known or _new_id(fields, "clinicians", document, mistakes), "name": name}
+    offered = [kind["id"] for kind in document["visit_types"]]
+    entry["visit_types"] = [kind for kind in offered if fields.get(f"sees_{kind}")]
+    if not entry["visit_types"]:
+        mistakes["visit_types"] = "Choose at least one kind of visit."
+    if fields.get("own_hours"):
+        try:
+            entry["hours"] = read_hours(fields)
+        except Mistakes as found:
+            mistakes |= found.by_field
+        else:
+            if not entry["hours"]:
+                mistakes["own_hours"] = "Write at least one time, or take the clinic's hours."
+    if calendar := " ".join(fields.get("calendar", "").split()):
+        entry["calendar"] = calendar[:200]
+    if mistakes:
+        raise Mistakes(mistakes)
+    return entry
+
+
+def read_visit_type(fields: Fields, document: Document, known: str | None) -> dict[str, Any]:
+    """A kind of visit's entry; `known` as above."""
+    mistakes: dict[str, str] = {}
+    title = _name(fields, "title", mistakes)
+    entry: dict[str, Any] = {"id": known or _new_id(fields, "visit_types", document, mistakes, "title"), "title": title}
+    others = {kind["title"].casefold() for kind in document["visit_types"] if kind["id"] != known}
+    if title.casefold() in others:
+        mistakes["title"] = "There is a kind of visit with this name already."
+    entry["minutes"] = _minutes(fields, "minutes", 5, 480, mistakes)
+    entry["buffer"] = _minutes(fields, "buffer", 0, 240, mistakes)
+    also = [" ".join(word.split()).lower() for word in re.split(r"[,\n]", fields.get("also", ""))]
+    entry["also"] = list(dict.fromkeys(word[:60] for word in also if word))
+    if mistakes:
+        raise Mistakes(mistakes)
+    return entry
+
+
+def in_use(visit_type: str, document: Document) -> list[str]:
+    """The names of those who see patients for a kind of visit."""
+    return [seer["name"] for seer in document["clinicians"] if visit_type in seer["visit_types"]]
+
+
+def _shifts(fields: Fields, key: str, name: str, mistakes: dict[str, str]) -> list[str]:
+    found: list[tuple[int, int, int]] = []
+    for number in range(MOST_SHIFTS):
+        texts = [fields.get(f"{key}_{number}_{end}", "").strip() for end in ("from", "to")]
+        if not any(texts):
+            continue
+        ends = [_clock(text, is_end) for text, is_end in zip(texts, (False, True), strict=True)]
+        for end, text, minutes in zip(("from", "to"), texts, ends, strict=True):
+            if minutes is None:
+                mistakes[f"{key}_{number}_{end}"] = _clock_mistake(name, text, "begins" if end == "from" else "ends")
+        opens, closes = ends
+        if opens is None or closes is None:
+            continue
+        if opens >= closes:
+            mistakes[f"{key}_{number}_to"] = f"{name}: {texts[0]} to {texts[1]} ends before it begins."
+            continue
+        found.append((opens, closes, number))
+    found.sort()
+    for (_, closes, _), (opens, _, number) in pairwise(found):
+        if opens < closes:
+            mistakes[f"{key}_{number}_from"] = f"{name}: this time begins before the one before it ends."
+    return [f"{_wall(opens)}-{_wall(closes)}" for opens, closes, _ in found]
+
+
+def _clock(text: str, is_end: bool) -> int | None:
+    """Minutes since midnight; midnight as an end is the end of the day."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    found = hour * 60 + minute
+    if is_end and found == 0:
+        found = 24 * 60
+    is_time = minute < 60 and (found < 24 * 60 or (is_end and found == 24 * 60))
+    return found if is_time and found % 5 == 0 else None
+
+
+def _clock_mistake(name: str, text: str, what: str) -> str:
+    if not text:
+        return f"{name}: say when this time {what}, or leave both fields empty."
+    return f"{name}: {text} is no time we can use. Write it like 8:00 or 5:30 pm, in steps of five minutes."
+
+
+def _wall(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _span(fields: Fields) -> set[str]:
+    first_text, last_text = (fields.get(name, "").strip() for name in ("from", "to"))
+    mistakes, found = {}, {}
+    for name, text in (("from", first_text or last_text), ("to", last_text or first_text)):
+        try:
+            found[name] = date.fromisoformat(text)
+        except ValueError:
+            mistakes[name] = "This is no day of the calendar."
+    if not mistakes and found["to"] < found["from"]:
+        mistakes["to"] = "The last day is before the first day."
+    elif not mistakes and (found["to"] - found["from"]).days >= _MOST_DAYS:
+        mistakes["to"] = f"{_MOST_DAYS} days at most at once."
+    if mistakes:
+        raise Mistakes(mistakes)
+    return {str(found["from"] + timedelta(days=n)) for n in range((found["to"] - found["from"]).days + 1)}
+
+
+def _number(fields: Fields, name: str, mistakes: dict[str, str]) -> int:
+    unit, least, most, step = _NUMBERS[name]
+    text = fields.get(name, "").strip()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+    if not least <= number <= most or number % step:
+        steps = f", in steps of {step}" if step > 1 else ""
+        mistakes[name] = f"Write a number of {unit} from {least} to {most}{steps}."
+    return number
+
+
+def _minutes(fields: Fields, name: str, least: int, most: int, mistakes: dict[str, str]) -> int:
+    text = fields.get(name, "").strip()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+    if not least <= number <= most or number % 5:
+        mistakes[name] = f"Write a number of minutes from {least} to {most}, in steps of 5."
+    return number
+
+
+def _name(fields: Fields, name: str, mistakes: dict[str, str]) -> str:
+    text = " ".join(fields.get(name, "").split())
+    if not text:
+        mistakes[name] = "Write a name."
+    elif len(text) > _LONGEST_NAME:
+        mistakes[name] = f"The name is too long. {_LONGEST_NAME} letters at most."
+    return text
+
+
+def _new_id(fields: Fields, entries: str, document: Document, mistakes: dict[str, str], made_from: str = "name") -> str:
+    """The id that was typed, or one made of the name."""
+    taken = {entry["id"] for name in (entries, f"former_{entries}") for entry in document.get(name) or ()}
+    typed = fields.get("id", "").strip()
+    if not typed:
+        base = re.sub(r"[^a-z0-9]+", "_", fields.get(made_from, "").lower()).strip("_")[:36] or "new"
+        return base if base not in taken else next(f"{base}_{n}" for n in range(2, 999) if f"{base}_{n}" not in taken)
+    if not _ID.fullmatch(typed):
+        mistakes["id"] = "Only small letters, digits and _ are possible, without spaces. Or leave it empty."
+    elif typed in taken:
+        mistakes["id"] = "This short name is taken. Choose another one, or leave it empty."
+    return typed

@@ -1,0 +1,1 @@
+"""The numbers page and its tables as files."""

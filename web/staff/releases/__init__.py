@@ -1,0 +1,1 @@
+"""Releases: check a set of changes, publish it, go back."""

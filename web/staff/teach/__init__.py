@@ -1,0 +1,1 @@
+"""`/staff/teach`: what a visitor wrote becomes something that the assistant learns."""
