@@ -10,14 +10,18 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 PY := .venv/bin/python
 RASA := .venv-rasa/bin/rasa
 MODEL := models/rls.tar.gz
-TRAINED_FROM := config.yml domain.yml $(shell find data/nlu data/safety data/rules data/stories data/clinic/red_flags.yml data/clinic/lexicon.yml components clinic/triage clinic/language -type f -not -name '*.pyc' 2>/dev/null)
+NET := models/safety_net.npz
+sources = $(shell find $(1) -type f -not -name '*.pyc' 2>/dev/null)
+NET_CODE := $(wildcard components/*safety_net*.py components/misspelt.py) $(call sources,clinic/triage clinic/language)
+TRAINED_FROM := config.yml domain.yml data/clinic/lexicon.yml $(call sources,data/nlu data/rules data/stories clinic/language) $(filter-out $(NET_CODE),$(wildcard components/*.py))
+NET_TRAINED_FROM := data/clinic/red_flags.yml $(call sources,data/safety data/nlu/safety) $(NET_CODE)
 
-.PHONY: help setup run test check train evaluate bench race outbox prove review widget screenshots clean
+.PHONY: help setup run test check train evaluate bench race staff numbers outbox prove review widget screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/.ready .venv-rasa/.ready models/encoder/model.onnx $(MODEL) .env  ## environments, encoder, model, databases
+setup: .venv/.ready .venv-rasa/.ready models/encoder/model.onnx $(MODEL) $(NET) .env  ## environments, encoder, model, databases
 	@$(PY) -m tools.migrate
 
 run: setup  ## set up what is missing, start everything, print `ready:` when it answers
@@ -34,13 +38,19 @@ check: .venv/.ready .venv-rasa/.ready  ## lint, types, import contracts, data
 	@$(PY) -m tools.check_data $(if $(ARTICLE),--article "$(ARTICLE)")
 
 train: .venv/.ready .venv-rasa/.ready models/encoder/model.onnx  ## train the model anew
-	@rm -f $(MODEL); $(MAKE) --no-print-directory $(MODEL)
+	@rm -f $(MODEL) $(NET); $(MAKE) --no-print-directory $(MODEL) $(NET)
 
 evaluate: setup  ## QUESTIONS=file.tsv [MISSES=1]: send questions through REST, print the scores
 	@$(PY) -m tools.evaluate "$(QUESTIONS)" $(if $(MISSES),--misses)
 
 race: setup  ## many clients for one time: exactly one may win; writes docs/evidence/race.md
 	@$(PY) -m tools.race $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(CLIENTS),--clients "$(CLIENTS)")
+
+staff: .venv/.ready .env  ## EMAIL=a@b.org NAME="Ann Example": the first administrator's link to sign in
+	@$(PY) -m tools.migrate && $(PY) -m tools.staff add-admin "$(EMAIL)" --name "$(NAME)"
+
+numbers: setup  ## what the assistant did in the last 30 days
+	@$(PY) -m tools.clinic_numbers
 
 outbox: .venv/.ready .env  ## what was not told yet; RETRY=REFERENCE tries its dead once more
 	@$(PY) -m tools.outbox $(if $(RETRY),--retry "$(RETRY)") $(if $(EVEN_IF_SENT),--even-if-sent)
@@ -67,28 +77,32 @@ clean:  ## remove environments, models and local data
 	rm -rf .venv .venv-rasa .venv-peers .venv-uv widget/node_modules tests/peers/medplum/node_modules models/encoder models/*.tar.gz models/*.npz var .rasa
 
 .venv/.ready: requirements/main.txt
-	@tools/install_environment .venv main "[1/5] environment of web, actions and tools"
+	@tools/install_environment .venv main "[1/6] environment of web, actions and tools"
 
 .venv-rasa/.ready: requirements/rasa.txt
-	@tools/install_environment .venv-rasa rasa "[2/5] environment of Rasa"
+	@tools/install_environment .venv-rasa rasa "[2/6] environment of Rasa"
 
 .venv-peers/.ready: requirements/peers.txt
 	@tools/install_environment .venv-peers peers "environment of the tests' own servers"
 
 models/encoder/model.onnx: tools/build_encoder.py | .venv-rasa/.ready
-	@echo "[3/5] sentence encoder (some seconds, once)"
+	@echo "[3/6] sentence encoder (some seconds, once)"
 	@mkdir -p var/log
-	@.venv-rasa/bin/python tools/build_encoder.py > var/log/encoder.log 2>&1 || { tail -20 var/log/encoder.log; exit 1; }
+	@.venv-rasa/bin/python -m tools.build_encoder > var/log/encoder.log 2>&1 || { tail -20 var/log/encoder.log; exit 1; }
 	@touch $@
 
 $(MODEL): $(TRAINED_FROM) | .venv/.ready .venv-rasa/.ready models/encoder/model.onnx
-	@echo "[4/5] training (seven to nine minutes)"
+	@echo "[4/6] training (one to two minutes)"
 	@mkdir -p var/log
 	@$(RASA) train --skip-validation --fixed-model-name rls-unfinished > var/log/train.log 2>&1 || { tail -20 var/log/train.log; exit 1; }
-	@# The model comes last: interrupted before, it is older than what it is trained from, and trained anew.
-	@$(PY) -m tools.unpack_net models/rls-unfinished.tar.gz
+	@# It comes last: interrupted before, it is older than what it is trained from, and trained anew.
 	@touch models/rls-unfinished.tar.gz
 	@mv models/rls-unfinished.tar.gz $(MODEL)
+
+$(NET): $(NET_TRAINED_FROM) | .venv/.ready .venv-rasa/.ready models/encoder/model.onnx
+	@echo "[5/6] training of the second net for danger (four to six minutes, only when safety data change)"
+	@mkdir -p var/log
+	@.venv-rasa/bin/python -m components.train_safety_net > var/log/train-net.log 2>&1 || { tail -20 var/log/train-net.log; exit 1; }
 
 .env: | .venv/.ready
 	@$(PY) -m tools.make_env

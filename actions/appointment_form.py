@@ -27,7 +27,7 @@ from clinic.booking.corrections import correction
 from clinic.booking.errors import ConfirmationUnclear, WaitingNeedsEmail
 from clinic.booking.purpose import FIELDS, Purpose
 from clinic.booking.wish import Wish
-from clinic.bootstrap import booking_desk, clinic_region
+from clinic.bootstrap.booking import booking_desk, clinic_region
 from clinic.intake.errors import FieldError
 
 _ASKED = (*slots.FIELDS, slots.CONFIRMED)

@@ -20,7 +20,7 @@ from clinic.booking.errors import BookingUnavailable
 from clinic.booking.purpose import Purpose
 from clinic.booking.spoken_times import in_full, wish_in_words, zone_in_words
 from clinic.booking.wish import ANY_TIME
-from clinic.bootstrap import booking_desk
+from clinic.bootstrap.booking import booking_desk
 
 Domain = dict[str, Any]
 ANYONE_TITLE = "Anyone"

@@ -16,7 +16,7 @@ from actions.slots import OPEN_QUESTION, PREFERRED_TIME, PURPOSE, REASON
 from clinic.answers import load_catalogue
 from clinic.booking.fields import read_reason
 from clinic.booking.purpose import Purpose
-from clinic.bootstrap import booking_desk
+from clinic.bootstrap.booking import booking_desk
 from clinic.intake import FieldError
 
 

@@ -17,7 +17,7 @@ from actions.visit_proof import proven_visit
 from clinic.booking.availability import from_text
 from clinic.booking.spoken_times import in_full
 from clinic.booking.visit_in_words import visit_in_words
-from clinic.bootstrap import booking_desk
+from clinic.bootstrap.booking import booking_desk
 
 Domain = dict[str, Any]
 

@@ -23,7 +23,7 @@ from clinic.booking.desk import BookingDesk
 from clinic.booking.errors import AppointmentNotFound
 from clinic.booking.purpose import Purpose
 from clinic.booking.waiting_list import WaitingList
-from clinic.bootstrap import booking_desk, waiting_list
+from clinic.bootstrap.booking import booking_desk, waiting_list
 from clinic.intake import ContactKind
 
 _LEAVE = re.compile(r"\b(?:off|leave|remove|delete|cancel|no longer|not any ?more)\b", re.IGNORECASE)

@@ -13,7 +13,7 @@ from actions.guard import Events, never_silent
 from actions.open_desk import Desk
 from actions.picked_time import give_up_time
 from actions.slots import KEPT_QUESTION, LAST_TOPIC, OPEN_QUESTION, forget_appointment, forget_visit
-from clinic.bootstrap import booking_desk
+from clinic.bootstrap.booking import booking_desk
 
 
 class StartOver(Action):

@@ -26,7 +26,7 @@ from clinic.booking.choosing import Shown
 from clinic.booking.errors import AppointmentNotFound, BookingUnavailable, HoldExpired
 from clinic.booking.purpose import Purpose
 from clinic.booking.visit_in_words import visit_as_data, visit_in_words
-from clinic.bootstrap import booking_desk, mails_leave, request_desk, waiting_list
+from clinic.bootstrap.booking import booking_desk, mails_leave, request_desk, waiting_list
 from clinic.intake import ContactKind
 
 

@@ -20,7 +20,7 @@ from clinic.booking.desk import BookingDesk
 from clinic.booking.errors import TimeNotOffered, TimeTaken
 from clinic.booking.purpose import VisitWish
 from clinic.booking.visit_in_words import visit_as_data, visit_in_words
-from clinic.bootstrap import booking_desk
+from clinic.bootstrap.booking import booking_desk
 
 Domain = dict[str, Any]
 # The proof stays for what is wished next; the rest was for this wish.

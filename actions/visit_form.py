@@ -25,7 +25,7 @@ from clinic.booking.choosing import Shown, choose_time
 from clinic.booking.errors import AppointmentNotFound, TooManyAttempts
 from clinic.booking.model import read_reference
 from clinic.booking.purpose import VISIT_FIELDS, VisitWish
-from clinic.bootstrap import booking_desk, clinic_region, waiting_list
+from clinic.bootstrap.booking import booking_desk, clinic_region, waiting_list
 from clinic.intake import FieldError
 
 _WISHES = {

@@ -24,6 +24,7 @@ from channels.several_questions import Part, kept_questions, parts_of, remember_
 from channels.turn_trace import begin_trace, record_trace
 from clinic.answers import load_catalogue, reply_of
 from clinic.answers.clinic_facts import load_clinic_facts
+from clinic.answers.content import speak_for_this_turn
 from clinic.settings import load_settings
 
 logger = logging.getLogger(__name__)
@@ -102,6 +103,17 @@ class ClinicInput(InputChannel):
             await agent.tracker_store.delete(sender)
             return response.json({"status": "erased"})
 
+        @routes.route("/parse", methods=["POST"])
+        async def parse(request: Request) -> HTTPResponse:
+            """What one message is understood as; nothing is kept of it."""
+            if not self._is_allowed(request):
+                return response.json({"error": "forbidden"}, status=403)
+            agent, message = _unwrapped_agent(request.app), _message_of(request)
+            if agent is None or message is None:
+                return response.json({"error": "no_model" if agent is None else "bad_request"}, status=400)
+            parsed = await agent.parse_message(message.text)
+            return response.json({name: parsed.get(name) for name in ("intent", "intent_ranking", "triage")})
+
         @routes.route("/turn", methods=["POST"])
         async def turn(request: Request) -> HTTPResponse:
             if not self._is_allowed(request):
@@ -112,6 +124,7 @@ class ClinicInput(InputChannel):
             agent = _unwrapped_agent(request.app)
             if agent is None:
                 return response.json({"error": "no_model"}, status=503)
+            speak_for_this_turn((message.metadata or {}).get("release"))
             return await _run_turn(agent, on_new_message, message)
 
         return routes

@@ -34,5 +34,6 @@ def record_trace(tracker: DialogueStateTracker) -> None:
         ],
         triage=parsed.get("triage"),
         form=tracker.active_loop_name,
+        purpose=tracker.get_slot("appointment_purpose"),
         requested_slot=tracker.get_slot("requested_slot"),
     )

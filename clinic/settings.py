@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from clinic.setting_values import SettingsError as SettingsError  # noqa: PLC0414 - raised here, so found here
 from clinic.setting_values import api_keys_in, each, in_words, number, number_between
+from clinic.staff_settings import StaffSettings, read_staff_settings
 from clinic.web_addresses import origin_of, read_network, read_origin, read_redis_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,6 +91,7 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)
     site_origins: tuple[str, ...] = ()  # sites that may embed the widget, as browsers write origins
     trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For counts
+    staff: StaffSettings = field(default_factory=StaffSettings)
 
     @property
     def is_production(self) -> bool:
@@ -105,6 +107,11 @@ class Settings:
 def setting(name: str) -> str | None:
     """One setting from the process environment over `.env`, for code that must start without all of them."""
     return os.environ.get(name) or read_env_file(ROOT / ".env").get(name) or None
+
+
+def releases_folder() -> Path:
+    """Where releases lie: `RELEASES_FOLDER`, shared by all processes of a clinic."""
+    return Path(setting("RELEASES_FOLDER") or ROOT / "var" / "releases")
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -144,6 +151,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=in_words("REDIS_URL", read_redis_url, env["REDIS_URL"]) if env.get("REDIS_URL") else None,
         site_origins=each(env, "SITE_ORIGINS", lambda o: read_origin(o, must_be_private=environment == _PRODUCTION)),
         trusted_proxies=each(env, "TRUSTED_PROXIES", read_network),
+        staff=read_staff_settings(env),
     )
     _check(settings)
     return settings

@@ -11,9 +11,9 @@ from rasa.shared.core.events import BotUttered, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from clinic.answers import Answer, fill, load_catalogue, reply_of, said_response
+from clinic.answers import Answer, Catalogue, fill, load_catalogue, reply_of, said_response
 from clinic.answers.clarify import clarify_options
-from clinic.answers.clinic_facts import load_clinic_facts
+from clinic.answers.clinic_facts import ClinicFacts, load_clinic_facts
 
 _NOT_IN_CATALOGUE = "utter_error_unavailable"
 
@@ -25,9 +25,18 @@ class ApprovedWording(NaturalLanguageGenerator):
     """Answers by response name, with sources, review state and buttons."""
 
     def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
-        """Reads `data/answers` once; the domain's copy of the wording is not used."""
-        self._catalogue = load_catalogue()
-        self._facts = load_clinic_facts()
+        """Reads `data/answers` at once; the domain's copy of the wording is not used."""
+        load_catalogue(), load_clinic_facts()
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        """That of the turn's release."""
+        return load_catalogue()
+
+    @property
+    def _facts(self) -> ClinicFacts:
+        """Those of the turn's release."""
+        return load_clinic_facts()
 
     async def generate(
         self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any

@@ -16,7 +16,9 @@ from typing import Any
 
 import httpx
 
-from clinic.settings import ROOT, load_settings
+from clinic.adapters.rasa_server import Engine
+from clinic.adapters.rasa_server import command as rasa_command
+from clinic.settings import ROOT, Settings, load_settings
 from tools.migrate import upgrade
 from tools.run_local import commands
 
@@ -35,6 +37,7 @@ class Processes:
     """web, rasa and actions of one stack; each can be ended and started again by name."""
 
     folder: Path
+    with_keeper: bool = False
     environment: dict[str, str] = field(init=False)
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -48,6 +51,7 @@ class Processes:
             "CLINIC_DB_URL": f"sqlite:///{self.folder}/clinic.db",
             "TRACKER_DB_URL": f"sqlite:///{self.folder}/tracker.db",
             "JOBS_DB_URL": f"sqlite:///{self.folder}/jobs.db",
+            "RELEASES_FOLDER": str(self.folder / "releases"),
             "MAIL_FOLDER": str(self.folder / "outbox"),
             "SECRET_KEY": "system-test-secret-that-is-long-enough",
             "API_KEYS": f"tests:{KEY}",
@@ -70,9 +74,16 @@ class Processes:
         for name in names:
             with (self.folder / f"{name}.log").open("ab") as output:
                 self._running[name] = subprocess.Popen(
-                    shlex.split(commands(settings)[name]),
+                    self._command(name, settings),
                     cwd=ROOT, env={**os.environ, **self.environment}, stdout=output, stderr=output,
                 )  # fmt: skip
+
+    def _command(self, name: str, settings: Settings) -> list[str]:
+        """Rasa itself where the tests end and pause it; its keeper where releases are published."""
+        if name != "rasa" or self.with_keeper:
+            return shlex.split(commands(settings)[name])
+        installed = Engine("installed", ROOT, ROOT / "models" / "rls.tar.gz")
+        return rasa_command(installed, int(self.environment["RASA_PORT"]), settings)
 
     def end(self, name: str, sign: signal.Signals = signal.SIGKILL) -> None:
         process = self._running.pop(name)

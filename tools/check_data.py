@@ -6,7 +6,6 @@ With `--article FILE` it also tells which answers a changed article touches; `--
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,28 +19,13 @@ from clinic.answers import WordingError, load_catalogue
 from clinic.answers.article import ArticleError, fingerprint, load_outline, passages
 from clinic.answers.catalogue import DATA
 from clinic.answers.clinic_facts import load_clinic_facts
-from clinic.answers.readability import adjusted_grade, grade, word_count
+from clinic.answers.readability import adjusted_grade, grade
+from clinic.review.wording_checks import FILLED_BY_ACTIONS, Known, text_faults
 from clinic.triage import load_gate
 
 _ANSWER_GROUPS = ("about", "causes", "management", "visit", "clinic")
 _LEAST_EXAMPLES, _LEAST_SCOPE_EXAMPLES = 25, 200
-_MEAN_GRADE, _MOST_GRADE = 7.0, 8.0
-_FORBIDDEN = {
-    "a dose": re.compile(
-        r"\b\d+(?:\.\d+)?\s?(?:mg|mcg|milligram|microgram|g|ml|tablets? (?:a|per|twice|once))\b", re.I
-    ),
-    "a lab threshold": re.compile(r"\b\d+\s?(?:ng/ml|µg/l|ug/l|mcg/l)\b", re.I),
-    "a promise": re.compile(
-        r"\b(?:will cure|cures? (?:your|the) |guarantee|100 ?%|always works|completely safe)\b", re.I
-    ),
-    "a literal emergency number": re.compile(r"\b(?:911|988|1-800-222-1222|1-800-799-7233)\b"),
-}
-# What actions fill in beside facts, slots and a visit's own words.
-_FILLED_BY_ACTIONS = {
-    "reference", "corrected", "contact", "hold_minutes", "wished_times", "time_zone", "changes_at", "callback_when",
-    "new_when", "new_clinician",
-}  # fmt: skip
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_MEAN_GRADE = 7.0
 
 
 def examples() -> dict[str, list[str]]:
@@ -79,26 +63,14 @@ def example_faults(by_intent: dict[str, list[str]]) -> Iterator[str]:
 def answer_faults() -> Iterator[str]:
     """Length, grade, forbidden phrases, placeholders, facts and articles of the answers."""
     catalogue, facts = load_catalogue(), load_clinic_facts()
-    known = set(facts.values) | _FILLED_BY_ACTIONS | set(_slots()) | set(VISIT_PLACEHOLDERS)
+    known = Known({*facts.values, *FILLED_BY_ACTIONS, *_slots(), *VISIT_PLACEHOLDERS})
     grades: dict[str, float] = {}
     for name in sorted(catalogue.names()):
         for answer in catalogue.variations(name):
-            for what, expression in _FORBIDDEN.items():
-                if match := expression.search(answer.text):
-                    yield f"{name}: holds {what}: {match[0]!r}"
-            for placeholder in set(_PLACEHOLDER.findall(answer.text)) - known:
-                yield f"{name}: nothing fills the placeholder {{{placeholder}}}"
             if answer.kind == "answer":
                 grades[name] = adjusted_grade(answer.text)
-                if not 40 <= word_count(answer.text) <= 120:
-                    yield f"{name}: {word_count(answer.text)} words, 40 to 120 are allowed"
-                if not answer.sources:
-                    yield f"{name}: names no source"
-            if (
-                answer.kind in {"answer", "refusal", "emergency", "urgent"}
-                and adjusted_grade(answer.text) > _MOST_GRADE
-            ):
-                yield f"{name}: reading grade {adjusted_grade(answer.text):.1f}, at most {_MOST_GRADE:.0f}"
+            for fault in text_faults(answer.text, answer.kind, is_sourced=bool(answer.sources), known=known):
+                yield f"{name}: {fault.says}"
     mean = sum(grades.values()) / len(grades)
     raw = [grade(catalogue.variations(n)[0].text) for n in grades]
     print(

@@ -11,7 +11,7 @@ import sys
 from clinic.booking.appointment import AppointmentEvent, EventState
 from clinic.booking.errors import BookingUnavailable
 from clinic.booking.outbox_desk import OutboxDesk
-from clinic.bootstrap import outbox_desk
+from clinic.bootstrap.booking import outbox_desk
 from clinic.settings import SettingsError, load_settings
 
 _COLUMNS = ("reference", "kind", "target", "state", "attempts", "due (UTC)", "error")

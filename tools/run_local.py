@@ -6,10 +6,8 @@ import os
 import sys
 import threading
 import time
-from pathlib import Path
 
 import httpx
-import yaml
 from honcho.manager import Manager
 from honcho.printer import Printer
 
@@ -21,26 +19,12 @@ _READY_WITHIN_SECONDS = 240
 
 def commands(settings: Settings) -> dict[str, str]:
     """Command line of each process."""
-    endpoints = _endpoints_file(settings)
-    rasa_port = settings.rasa_url.rsplit(":", 1)[-1]
     return {
         "actions": f"{ROOT}/.venv/bin/python -m actions --port {settings.actions_port}",
-        "rasa": f"{ROOT}/.venv-rasa/bin/rasa run --model models/rls.tar.gz --endpoints {endpoints} "
-        f"--credentials credentials.yml --interface 127.0.0.1 --port {rasa_port}",
+        "rasa": f"{ROOT}/.venv/bin/python -m keeper",
         "web": f"{ROOT}/.venv/bin/python -m web",
         "worker": f"{ROOT}/.venv/bin/python -m worker",
     }
-
-
-def _endpoints_file(settings: Settings) -> Path:
-    """`endpoints.yml` with this run's ports and database."""
-    endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text("utf-8"))
-    endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{settings.actions_port}/webhook"
-    endpoints["tracker_store"]["url"] = settings.tracker_db_url
-    path = ROOT / "var" / f"endpoints-{settings.port}.yml"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(yaml.safe_dump(endpoints), "utf-8")
-    return path
 
 
 def _announce(settings: Settings, manager: Manager) -> None:
@@ -73,7 +57,7 @@ def main() -> None:
         settings = load_settings()
     except SettingsError as error:
         sys.exit(str(error))
-    print("[5/5] starting web, rasa, actions and worker", flush=True)
+    print("[6/6] starting web, rasa, actions and worker", flush=True)
     environment = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",

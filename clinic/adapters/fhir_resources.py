@@ -26,11 +26,18 @@ CLINICIANS, VISIT_TYPES = f"{_OURS}clinician", f"{_OURS}visit-type"
 
 Json = dict[str, Any]
 
+_STATUSES = {AppointmentStatus.BOOKED: "booked", AppointmentStatus.NO_SHOW: "noshow"}
+
 
 @lru_cache(maxsize=256)
 def clinician_id(clinician: str) -> str:
     """The id of a clinician's `Practitioner` and `Schedule`: FHIR allows no underscore, and 64 characters at most."""
     return hashlib.sha256(clinician.encode()).hexdigest()[:12]
+
+
+def status_code(found: Appointment) -> str:
+    """FHIR's word for how a visit stands."""
+    return _STATUSES.get(found.status, "cancelled")
 
 
 def slot_id(slot: TimeSlot) -> str:
@@ -83,11 +90,11 @@ class FhirResources:
         })  # fmt: skip
 
     def appointment(self, found: Appointment, slot: str | None) -> AppointmentResource:
-        """A booked or cancelled visit; `slot`: the reference of the `Slot` that it takes.
+        """A booked, missed or cancelled visit; `slot`: the reference of the `Slot` that it takes.
 
         Of the patient there is the name alone: why they come and how to reach them is for the clinic's staff.
         """
-        is_booked = found.status is AppointmentStatus.BOOKED
+        is_cancelled = found.status not in _STATUSES
         participants = [self._practitioner(found.slot.clinician)]
         if found.patient is not None:
             participants.append({"type": "Patient", "display": found.patient.name})
@@ -95,11 +102,11 @@ class FhirResources:
         return AppointmentResource.model_validate({
             "id": own_id,
             "identifier": [{"system": APPOINTMENTS, "value": own_id}],
-            "status": "booked" if is_booked else "cancelled",
+            "status": status_code(found),
             "serviceType": [self._service(found.slot.visit_type)],
             "start": found.slot.start,
             "end": found.slot.end,
-            "slot": [{"reference": slot}] if slot and is_booked else None,
+            "slot": [{"reference": slot}] if slot and not is_cancelled else None,
             "participant": [{"actor": actor, "status": "accepted"} for actor in participants],
         })  # fmt: skip
 

@@ -31,9 +31,9 @@ class ApprovedLetters:
         self._timetable, self._organizer, self._links = timetable, organizer, links
 
     def write(self, event: AppointmentEvent, appointment: Appointment) -> Letter | None:
-        """The letter that tells of an event; `None` for somebody without an e-mail address."""
+        """The letter that tells of an event; `None` for somebody without an e-mail address, and of a no-show."""
         patient = appointment.patient
-        if patient is None or patient.contact.kind is not ContactKind.EMAIL:
+        if patient is None or patient.contact.kind is not ContactKind.EMAIL or event.kind is EventKind.NO_SHOW:
             return None
         values = {
             **self._facts.values, **visit_in_words(appointment.slot, self._timetable),

@@ -26,6 +26,8 @@ from clinic.booking.errors import AppointmentNotFound, HoldExpired, TimeTaken
 from clinic.booking.model import AppointmentRequest, RequestStatus
 from clinic.booking.ports import ReferenceTaken
 
+_KEPT = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.NO_SHOW})
+
 
 class MemoryRequestStore:
     """Appointment requests in a dictionary, gone with the process."""
@@ -136,6 +138,18 @@ class MemoryAppointmentBook:
             was_booked = found.status is AppointmentStatus.BOOKED
             return self._told(ended, EventKind.CANCELLED, now, freed=found.slot) if was_booked else ended
 
+    def mark_no_show(self, reference: str, now: datetime, came: bool = False) -> Appointment:
+        """Say that nobody came, or take that back."""
+        wanted = AppointmentStatus.BOOKED if came else AppointmentStatus.NO_SHOW
+        with self._lock:
+            found = self._known(reference)
+            if found.status not in _KEPT:
+                raise AppointmentNotFound("only a booked appointment can be missed")
+            if found.status is wanted:
+                return found
+            changed = replace(found, status=wanted, sequence=found.sequence + 1)
+            return self._told(self._keep(changed), EventKind.NO_SHOW, now)
+
     def find(self, reference: str) -> Appointment | None:
         """The appointment with this reference, whatever its status."""
         return self._appointments.get(reference)
@@ -146,14 +160,24 @@ class MemoryAppointmentBook:
             return next((found for found in self._appointments.values() if found.hold_key == key), None)
 
     def between(self, since: datetime, until: datetime) -> list[Appointment]:
-        """Those that start between two moments, booked or cancelled; see `AppointmentBook`."""
+        """Those that start between two moments, but no holds; see `AppointmentBook`."""
         with self._lock:
             listed = [a for a in self._appointments.values() if _is_listed(a) and since <= a.slot.start < until]
         return sorted(listed, key=lambda found: (found.slot, found.reference))
 
+    def search(self, text: str, most: int) -> list[Appointment]:
+        """Those whose reference, name or contact holds a text; see `AppointmentBook`."""
+        with self._lock:
+            listed = [a for a in self._appointments.values() if _is_listed(a) and _holds(a, text.lower())]
+        return sorted(listed, key=lambda found: found.slot.start, reverse=True)[:most]
+
     def events(self) -> list[AppointmentEvent]:
         """Everything that has to be told, in the order it happened."""
         return list(self._events)
+
+    def events_of(self, reference: str) -> list[AppointmentEvent]:
+        """What had or has to be told of one appointment."""
+        return [event for event in self._events if event.reference == reference]
 
     def take_due(
         self, now: datetime, until: datetime, target: EventTarget = EventTarget.MAIL
@@ -249,7 +273,13 @@ class MemoryAppointmentBook:
 def _is_listed(found: Appointment) -> bool:
     """A hold that was given up is cancelled too, and has no patient."""
     was_booked = found.status is AppointmentStatus.CANCELLED and found.patient is not None
-    return was_booked or found.status is AppointmentStatus.BOOKED
+    return was_booked or found.status in _KEPT
+
+
+def _holds(found: Appointment, text: str) -> bool:
+    patient = found.patient
+    values = (found.reference, patient.name, patient.contact.value) if patient else (found.reference,)
+    return any(text in value.lower() for value in values)
 
 
 def _row_of(event: AppointmentEvent) -> tuple[str, EventKind, int, EventTarget]:

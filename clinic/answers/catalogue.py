@@ -11,10 +11,13 @@ from typing import Any
 import yaml
 
 from clinic.answers.article import load_outline
+from clinic.answers.content import content_folder
 from clinic.answers.model import KINDS, Answer, Button, Review, Source
+from clinic.answers.signature import is_approved
 
 DATA = Path("data")
 NO_TOPIC = "utter_follow_up_unclear"  # its follow-ups hold where no topic came before
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -64,6 +67,10 @@ class Catalogue:
         return (answer.kind, answer.topic) if answer else None
 
 
+def _read(text: str) -> Any:
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - CSafeLoader or SafeLoader
+
+
 def said_response(metadata: Mapping[str, Any]) -> str:
     """The response behind a bot's words, from their metadata: a "did you mean" may have become another text."""
     name = str(metadata.get("utter_action") or "")
@@ -81,18 +88,22 @@ def placeholders(text: str) -> list[str]:
     return _PLACEHOLDER.findall(text)
 
 
-@lru_cache(maxsize=4)
-def load_catalogue(data: Path = DATA) -> Catalogue:
-    """The wording below `data/answers`; raises `WordingError` with file and reason."""
-    sources = yaml.safe_load((data / "clinic/sources.yml").read_text("utf-8"))["sources"]
+def load_catalogue(data: Path | None = None) -> Catalogue:
+    """The wording below `answers` of a folder, the spoken one by default; raises `WordingError`."""
+    return _load(data or content_folder())
+
+
+@lru_cache(maxsize=8)
+def _load(data: Path) -> Catalogue:
+    sources = _read((data / "clinic/sources.yml").read_text("utf-8"))["sources"]
     outline = load_outline(data / "clinic/article.yml")
     answers: dict[str, tuple[Answer, ...]] = {}
     for path in sorted((data / "answers").rglob("*.yml")):
-        for name, entries in (yaml.safe_load(path.read_text("utf-8")).get("responses") or {}).items():
+        for name, entries in (_read(path.read_text("utf-8")).get("responses") or {}).items():
             if name in answers:
                 raise WordingError(f"{path}: {name} is defined twice")
             answers[name] = tuple(_answer(path, name, e, sources, outline) for e in entries)
-    titles = yaml.safe_load((data / "clinic/titles.yml").read_text("utf-8"))["titles"]
+    titles = _read((data / "clinic/titles.yml").read_text("utf-8"))["titles"]
     return Catalogue(answers, titles)
 
 
@@ -106,6 +117,8 @@ def _answer(
     if not str(entry.get("text", "")).strip():
         raise WordingError(f"{path}: {name} has no text")
     review = meta.get("review") or {}
+    if review.get("status") == "approved" and not is_approved(entry):
+        review = {}  # its words are others than those that were approved
     return Answer(
         name=name,
         text=str(entry["text"]).strip(),

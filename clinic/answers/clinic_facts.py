@@ -9,10 +9,11 @@ from pathlib import Path
 
 import yaml
 
+from clinic.answers.content import content_folder
 from clinic.settings import setting
 
-CLINIC = Path("data/clinic/clinic.yml")
-COUNTRIES = Path("data/clinic/countries.yml")
+CLINIC = "clinic.yml"
+COUNTRIES = "countries.yml"
 NOT_GIVEN = "(not given yet)"
 _CONTACT = ("phone", "address", "hours")
 
@@ -31,9 +32,16 @@ class ClinicFacts:
     has_contact: bool  # a phone number, an address or hours are known
 
 
-@lru_cache(maxsize=4)
-def load_clinic_facts(clinic: Path = CLINIC, countries: Path = COUNTRIES, country: str | None = None) -> ClinicFacts:
+def load_clinic_facts(
+    clinic: Path | None = None, countries: Path | None = None, country: str | None = None
+) -> ClinicFacts:
     """Facts of `clinic.yml`; the country is `CLINIC_COUNTRY`, else the file's, and must be in `countries.yml`."""
+    folder = content_folder() / "clinic"
+    return _load(clinic or folder / CLINIC, countries or folder / COUNTRIES, country)
+
+
+@lru_cache(maxsize=8)
+def _load(clinic: Path, countries: Path, country: str | None) -> ClinicFacts:
     data = yaml.safe_load(clinic.read_text("utf-8"))
     chosen = country or setting("CLINIC_COUNTRY") or data["country"]
     numbers = yaml.safe_load(countries.read_text("utf-8"))["countries"]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from clinic.settings import ROOT
+
 DIMENSIONS = 384
-FOLDER = Path("models/encoder")
+FOLDER = ROOT / "models" / "encoder"
 _MAX_TOKENS = 128
 _BATCH = 32
 
@@ -36,7 +39,7 @@ class Encoder:
         self._tokenizer.enable_padding()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of shape (n, 384), one a text, in the texts' order."""
+        """Vectors of shape (n, 384), one a text, in the texts' order; a text's neighbours sway its last digits."""
         found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         batches = [by_length[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
@@ -44,11 +47,20 @@ class Encoder:
         def encode(batch: list[int]) -> None:
             found[batch] = self._encode_batch([texts[i] for i in batch])
 
-        if len(batches) == 1:
-            encode(batches[0])
-        else:  # training: a core each; onnxruntime lets the others run
-            with ThreadPoolExecutor(os.cpu_count()) as workers:
-                list(workers.map(encode, batches))
+        _on_every_core(encode, batches)
+        return found
+
+    def encode_each(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The same, every text by itself: a vector that depends on nothing but its text.
+
+        int8 numbers are scaled by the largest of the batch, so a batch would give others, by the company a text is in.
+        """
+        found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+
+        def encode(at: int) -> None:
+            found[at] = self._encode_batch([texts[at]])[0]
+
+        _on_every_core(encode, range(len(texts)))
         return found
 
     def _encode_batch(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -57,6 +69,16 @@ class Encoder:
         mask = np.array([e.attention_mask for e in encoded], dtype=np.int32)
         vectors: NDArray[np.float32] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
         return vectors
+
+
+def _on_every_core(encode: Callable[[Any], None], parts: Sequence[Any]) -> None:
+    """Share the parts among threads; onnxruntime lets others run meanwhile."""
+    if len(parts) <= 1:
+        for part in parts:
+            encode(part)
+        return
+    with ThreadPoolExecutor(os.cpu_count()) as workers:
+        list(workers.map(encode, parts))
 
 
 @lru_cache(maxsize=2)

@@ -161,7 +161,8 @@ class OpenClinic:
             submit_visit.SubmitVisit(desk),
             submit_visit.StopVisit(),
             join_waiting_list.JoinWaitingList(desk, lambda: self.lists),
-            *(action(desk) for action in (StopAppointment, AskStaff, TalkToPerson)),
+            *(action(desk) for action in (StopAppointment, AskStaff)),
+            TalkToPerson(desk, lambda: None),
             AnswerOffer(),
             StartOver(desk=desk),
         ]

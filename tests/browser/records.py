@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from clinic.bootstrap import turn_store
+from clinic.bootstrap.database import turn_store
 from clinic.settings import load_settings
 from tests.processes import Processes
 from web.chat_api.sessions import Sessions

@@ -212,3 +212,53 @@ def test_holds_moves_and_cancellations_at_once_leave_no_time_with_two(book: Appo
     owned = Counter(cell for found in {f.reference: f for f in kept}.values() for cell in cells(found.slot, VISIT))
     assert not [cell for cell, number in owned.items() if number > 1]
     assert set(owned) <= book.taken(NOW, NOW + timedelta(days=3), NOW)
+
+
+def test_a_no_show_keeps_its_time_is_listed_and_can_be_taken_back(book: AppointmentBook) -> None:
+    found = booked(book, slot())
+    missed = book.mark_no_show(found.reference, NOW)
+    assert (missed.status, missed.sequence, missed.patient) == (AppointmentStatus.NO_SHOW, 1, ANN)
+    assert book.mark_no_show(found.reference, NOW) == missed
+    assert set(cells(slot(), VISIT)) <= book.taken(NOW, NOW + timedelta(days=3), NOW)
+    assert book.between(NOW, NOW + timedelta(days=3)) == [missed]
+    assert book.cancel(found.reference, NOW) == missed
+    came = book.mark_no_show(found.reference, NOW, came=True)
+    assert (came.status, came.sequence) == (AppointmentStatus.BOOKED, 2)
+
+
+def test_a_no_show_is_told_to_nobody_but_a_fhir_server(book: AppointmentBook) -> None:
+    found = booked(book, slot())
+    book.mark_no_show(found.reference, NOW)
+    assert [e.kind for e in book.events()] == [EventKind.BOOKED]
+
+
+def test_what_is_held_or_cancelled_cannot_be_missed(book: AppointmentBook) -> None:
+    ended = book.cancel(booked(book, slot()).reference, NOW)
+    for reference in (hold(book, slot(120)).reference, ended.reference, "ZZZZZZZZ"):
+        with pytest.raises(AppointmentNotFound):
+            book.mark_no_show(reference, NOW)
+
+
+@pytest.mark.parametrize("text", ["ann", "EXAMPLE.org", "e"])
+def test_visits_are_found_by_a_part_of_name_or_contact_and_holds_are_not(book: AppointmentBook, text: str) -> None:
+    first, second = booked(book, slot()), booked(book, slot(120))
+    hold(book, slot(240))
+    assert book.search(text, 10) == [second, first]
+    assert book.search(text, 1) == [second]
+
+
+def test_a_visit_is_found_by_its_reference_and_nothing_by_signs_that_mean_more_to_a_database(
+    book: AppointmentBook,
+) -> None:
+    found = booked(book, slot())
+    assert book.search(found.reference.lower(), 10) == [found]
+    assert book.search("%", 10) == book.search("_", 10) == []
+
+
+def test_the_events_of_a_visit_are_its_own(book: AppointmentBook) -> None:
+    found, other = booked(book, slot()), booked(book, slot(120))
+    book.move(found.reference, slot(240), cells(slot(240), VISIT), NOW)
+    assert [(e.kind, e.freed) for e in book.events_of(found.reference)] == [
+        (EventKind.BOOKED, None), (EventKind.MOVED, slot()),
+    ]  # fmt: skip
+    assert len(book.events_of(other.reference)) == 1

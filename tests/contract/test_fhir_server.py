@@ -196,6 +196,14 @@ def test_a_cancelled_visit_stays_as_cancelled_and_its_slot_is_free(peer: Peer, d
     assert statuses(peer, stays, day) == ["free"]
 
 
+def test_who_did_not_come_is_a_noshow_there(peer: Peer, day: datetime) -> None:
+    found = visit(day)
+    peer.mirror().put(found)
+    peer.mirror().put(replace(found, status=AppointmentStatus.NO_SHOW, sequence=1))
+    assert peer.of(found)["status"] == "noshow"
+    assert statuses(peer, found, day) == ["busy"]
+
+
 def test_a_visit_that_never_got_there_is_not_made_to_be_cancelled(peer: Peer, day: datetime) -> None:
     before = len(peer.all("Appointment"))
     peer.mirror().remove(cancelled(visit(day)))

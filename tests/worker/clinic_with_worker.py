@@ -27,7 +27,7 @@ from clinic.adapters.sql.engine import open_engine
 from clinic.booking.appointment import Appointment, AppointmentEvent, EventKind, EventState, EventTarget
 from clinic.booking.desk import BookingDesk
 from clinic.booking.timetable_file import load_timetable
-from clinic.bootstrap import appointment_book, booking_desk
+from clinic.bootstrap.booking import appointment_book, booking_desk
 from clinic.settings import ROOT, Settings, load_settings
 from tests.processes import free_port
 from tools.migrate import upgrade

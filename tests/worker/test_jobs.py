@@ -9,11 +9,12 @@ from threading import Event, Thread
 
 import pytest
 
-from clinic.booking.appointment import Appointment, AppointmentStatus
+from clinic.booking.appointment import Appointment, AppointmentStatus, EventState
 from clinic.booking.availability import TimeSlot
-from clinic.bootstrap import booking_desk
+from clinic.booking.schedule_parts import PartKind, SchedulePart
+from clinic.bootstrap.booking import booking_desk, schedule_desk
 from clinic.settings import SettingsError, load_settings
-from tests.worker.clinic_with_worker import Clinic
+from tests.worker.clinic_with_worker import Clinic, wait_for
 from worker.job import Job
 from worker.jobs import jobs
 from worker.store import open_queue
@@ -106,10 +107,21 @@ def test_holds_that_came_to_nothing_a_week_ago_are_forgotten(clinic: Clinic) -> 
     assert clinic.book.find(new.reference) == new
 
 
-def test_a_clinic_without_a_timetable_has_nothing_to_tell(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clinic.bootstrap.load_timetable", lambda: None)
+def test_a_clinic_without_a_timetable_has_nothing_to_tell_until_staff_save_one(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = clinic.book_visit()
+    monkeypatch.setattr("clinic.bootstrap.booking.load_timetable", lambda: None)
     assert booking_desk(clinic.settings) is None
-    assert [job.name for job in jobs(clinic.settings, lambda: False)] == ["housekeeping"]
+    todo = jobs(clinic.settings, lambda: False)
+    for job in todo:
+        job()
+    assert clinic.is_(EventState.WAITING, visit)()
+    part = SchedulePart(PartKind.HOURS)
+    schedule_desk(clinic.settings).save(part, {"mon": ["09:00-12:00"]}, seen=0, by="m_1", keeps_visits=True)
+    wait_for(lambda: booking_desk(clinic.settings) is not None, 3)
+    next(job for job in todo if job.name == "mail")()
+    assert clinic.is_(EventState.SENT, visit)()
 
 
 @pytest.mark.parametrize("address", ["mysql://127.0.0.1/jobs", "sqlite://", "sqlite:///:memory:", "jobs.db"])

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 import tools.outbox
 from clinic.booking.appointment import EventKind, EventState, EventTarget
-from clinic.bootstrap import booking_desk, waiting_list
+from clinic.bootstrap.booking import booking_desk, waiting_list
 from tests.processes import free_port
 from tests.worker.clinic_with_worker import NAME, REASON, Clinic, wait_for
 

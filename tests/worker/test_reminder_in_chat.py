@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from clinic.booking.appointment import EventKind, EventState, EventTarget
-from clinic.bootstrap import turn_store
+from clinic.bootstrap.database import turn_store
 from tests.worker.clinic_with_worker import NAME, REASON, Clinic, wait_for
 
 

@@ -21,8 +21,7 @@ export function replyTemplate(panel: Panel, turn: Turn, reply: Reply, at: number
   const { kind = "", appointment } = reply.metadata;
   const isAlarm = DANGER.has(kind);
   return html`<div part="message assistant" class="message assistant ${isAlarm ? "danger" : ""}" data-kind=${kind} data-at="${turn.id}/${at}">
-    <span class="hidden">${panel.t(turn.by === "person" ? "person_says" : "assistant_says")}</span>
-    ${turn.by === "person" ? html`<p class="by">${panel.t("person_says")}</p>` : nothing}
+    ${turn.by === "person" ? html`<p class="by">${panel.t("person_says")}</p>` : html`<span class="hidden">${panel.t("assistant_says")}</span>`}
     ${richText(reply.text, kind === "booking")}
     ${isAlarm ? callLinks(panel, reply.metadata.call ?? []) : nothing}
     ${appointment ? visitCard(panel, appointment) : nothing}

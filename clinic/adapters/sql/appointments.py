@@ -23,6 +23,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -78,7 +79,7 @@ appointment_event = Table(
     "appointment_event",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("reference", String(8), ForeignKey("appointment.reference", ondelete="CASCADE"), nullable=False),
+    Column("reference", String(8), ForeignKey("appointment.reference", ondelete="CASCADE"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
@@ -96,6 +97,7 @@ appointment_event = Table(
 
 _CLAIMS = 0x52_4C_53  # names the lock among those of the database
 _HELD, _BOOKED = AppointmentStatus.HELD.value, AppointmentStatus.BOOKED.value
+_KEPT = (_BOOKED, AppointmentStatus.NO_SHOW.value)
 
 
 class SqlAppointmentBook:
@@ -109,7 +111,7 @@ class SqlAppointmentBook:
         """The cells between two moments that are held or booked; see `AppointmentBook`."""
         holds = (appointment.c.status == _HELD) & (appointment.c.held_until > now.astimezone(UTC))
         between = (claim.c.cell >= since.astimezone(UTC)) & (claim.c.cell < until.astimezone(UTC))
-        counts = between & (holds | (appointment.c.status == _BOOKED))
+        counts = between & (holds | appointment.c.status.in_(_KEPT))
         with self._transaction() as connection:
             rows = connection.execute(select(claim.c.clinician, claim.c.cell).join(appointment).where(counts))
             return {(row.clinician, _utc(row.cell)) for row in rows}
@@ -185,6 +187,18 @@ class SqlAppointmentBook:
                 return self._told(connection, reference, EventKind.CANCELLED, now, freed=found.slot)
             return _known(connection, reference)
 
+    def mark_no_show(self, reference: str, now: datetime, came: bool = False) -> Appointment:
+        """Say that nobody came, or take that back; see `AppointmentBook`."""
+        wanted = AppointmentStatus.BOOKED if came else AppointmentStatus.NO_SHOW
+        with self._claiming() as connection:
+            found = _locked(connection, reference)
+            if found.status.value not in _KEPT:
+                raise AppointmentNotFound("only a booked appointment can be missed")
+            if found.status is wanted:
+                return found
+            _change(connection, reference, status=wanted.value, sequence=found.sequence + 1)
+            return self._told(connection, reference, EventKind.NO_SHOW, now)
+
     def find(self, reference: str) -> Appointment | None:
         """The appointment with this reference, whatever its status."""
         with self._transaction() as connection:
@@ -196,20 +210,33 @@ class SqlAppointmentBook:
             return _one(connection, appointment.c.hold_key == key)
 
     def between(self, since: datetime, until: datetime) -> list[Appointment]:
-        """Those that start between two moments, booked or cancelled; see `AppointmentBook`."""
+        """Those that start between two moments, but no holds; see `AppointmentBook`."""
         columns = appointment.c
         here = (columns.starts_at >= since.astimezone(UTC)) & (columns.starts_at < until.astimezone(UTC))
-        # A hold that was given up is cancelled too, and has no patient.
-        was_booked = (columns.status == AppointmentStatus.CANCELLED.value) & columns.name.is_not(None)
-        wanted = select(appointment).where(here & (was_booked | (columns.status == _BOOKED)))
         with self._transaction() as connection:
-            rows = connection.execute(wanted).mappings()
+            rows = connection.execute(select(appointment).where(here & _is_listed())).mappings()
             return sorted((_appointment(row) for row in rows), key=lambda found: (found.slot, found.reference))
+
+    def search(self, text: str, most: int) -> list[Appointment]:
+        """Those whose reference, name or contact holds a text; see `AppointmentBook`."""
+        columns = appointment.c
+        holds_it = (columns.reference, columns.name, columns.contact)
+        here = or_(*(func.lower(column).contains(text.lower(), autoescape=True) for column in holds_it))
+        wanted = select(appointment).where(here & _is_listed()).order_by(columns.starts_at.desc()).limit(most)
+        with self._transaction() as connection:
+            return [_appointment(row) for row in connection.execute(wanted).mappings()]
 
     def events(self) -> list[AppointmentEvent]:
         """Everything that had or has to be told, in the order it happened."""
         with self._transaction() as connection:
             rows = connection.execute(select(appointment_event).order_by(appointment_event.c.id)).mappings()
+            return [_event(row) for row in rows]
+
+    def events_of(self, reference: str) -> list[AppointmentEvent]:
+        """What had or has to be told of one appointment; see `AppointmentBook`."""
+        wanted = select(appointment_event).where(appointment_event.c.reference == reference)
+        with self._transaction() as connection:
+            rows = connection.execute(wanted.order_by(appointment_event.c.id)).mappings()
             return [_event(row) for row in rows]
 
     def take_due(
@@ -325,6 +352,13 @@ def _give_up_holds(connection: Connection, sender: str, but: str) -> None:
     given_up = update(appointment).where(theirs).values(status=AppointmentStatus.EXPIRED.value)
     ended = connection.execute(given_up.returning(appointment.c.reference)).scalars()
     connection.execute(delete(claim).where(claim.c.reference.in_(list(ended))))
+
+
+def _is_listed() -> ColumnElement[bool]:
+    """Not a hold. One that was given up is cancelled too, and has no patient."""
+    status = appointment.c.status
+    was_booked = (status == AppointmentStatus.CANCELLED.value) & appointment.c.name.is_not(None)
+    return was_booked | status.in_(_KEPT)
 
 
 def _release(connection: Connection, reference: str) -> None:

@@ -14,7 +14,7 @@ conversation = Table(
     Column("leased_turn", Integer),
     Column("leased_until", Float, nullable=False, default=0.0),
     Column("alarm", String(80)),
-    Column("alarm_at", Float),
+    Column("alarm_at", Float, index=True),
     Column("events", Integer, nullable=False, default=0, server_default="0"),
     Column("ended_at", Float),
 )
