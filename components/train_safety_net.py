@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from clinic.language.known_vectors import encode_known
 from clinic.settings import ROOT
 from clinic.triage import load_gate
 from clinic.triage.net import NET_FILE
-from components.known_vectors import encode_known
 from components.misspelt import misspelt
 from components.safety_net_training import intent_lines, safety_lines, train_net
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -69,23 +70,30 @@ class Server:
         except (httpx.HTTPError, ValueError):
             return Look.NOT_READY
 
-    def end(self) -> None:
-        """Let it finish its turns, then no longer."""
+    def end(self, patience: float = _END_SECONDS) -> None:
+        """Let it finish its turns for so many seconds, then no longer."""
         if self.is_running:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(_END_SECONDS)
+                self.process.wait(patience)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
+        _endpoints_path(self.port).unlink(missing_ok=True)
 
 
-def start(engine: Engine, port: int, settings: Settings, log: Path | None = None) -> Server:
-    """Start Rasa in the engine's folder with the program's own code; raises `OSError`."""
+def start(
+    engine: Engine, port: int, settings: Settings, log: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Server:
+    """Start Rasa in the engine's folder with the program's own code; raises `OSError`.
+
+    `environment`: what differs from this process's own, where `settings` were read from elsewhere.
+    """
     output = log.open("wb") if log else None
     # A group of its own: a signal to the keeper must not end a server in the middle of a turn.
     process = subprocess.Popen(  # noqa: S603 - our own program and paths
-        command(engine, port, settings), cwd=engine.folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        command(engine, port, settings), cwd=engine.folder,
+        env={**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)},
         stdout=output, stderr=output, start_new_session=True, preexec_fn=_end_with_the_keeper,  # noqa: PLW1509 - the keeper has one thread
     )  # fmt: skip
     return Server(engine, port, process)
@@ -125,7 +133,11 @@ def _endpoints_file(settings: Settings, port: int) -> Path:
     endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text("utf-8"))
     endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{settings.actions_port}/webhook"
     endpoints["tracker_store"]["url"] = settings.tracker_db_url
-    path = ROOT / "var" / f"endpoints-{port}.yml"
+    path = _endpoints_path(port)
     path.parent.mkdir(exist_ok=True)
     path.write_text(yaml.safe_dump(endpoints), "utf-8")
     return path
+
+
+def _endpoints_path(port: int) -> Path:
+    return ROOT / "var" / f"endpoints-{port}.yml"

@@ -30,6 +30,7 @@ from clinic.bootstrap.database import engine_of
 from clinic.bootstrap.releases import gate_run_store, release_desk
 from clinic.bootstrap.staff import audit_log, staff_accounts
 from clinic.language import load_encoder
+from clinic.language.known_vectors import VECTORS_FILE
 from clinic.privacy import load_redactor
 from clinic.review.answer_desks import AnswerDesks
 from clinic.review.answer_writing import ContentWriter
@@ -163,12 +164,12 @@ def _inbox(settings: Settings) -> SqlInbox:
 
 
 def _encode(texts: Sequence[str]) -> NDArray[np.float32]:
-    return load_encoder().encode(texts)
+    return load_encoder().encode_each(texts)
 
 
 @lru_cache(maxsize=1)
 def _vectors() -> RememberedVectors:
-    return RememberedVectors(_encode, ROOT / "var" / "cache" / "example_vectors.npz")
+    return RememberedVectors(_encode, VECTORS_FILE)
 
 
 @lru_cache(maxsize=1)

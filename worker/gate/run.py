@@ -13,6 +13,9 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
+import httpx
+import structlog
+
 from clinic.adapters.release_bundles import MODEL, BundleError
 from clinic.booking.timetable_file import load_timetable
 from clinic.releases.desk import ReleaseDesk
@@ -27,6 +30,8 @@ from worker.gate.measure import held_out, latency, red_flags
 from worker.gate.rest_talk import try_all
 from worker.gate.taught import dangers_taught
 from worker.gate.trial_stack import DoesNotStart, TrialStack, trial_stack
+
+log = structlog.get_logger()
 
 STEPS = {
     "check": "Check the texts and files",
@@ -72,7 +77,7 @@ class Gate:
         }
 
     def work(self) -> GateRun:
-        """The run with its verdict; never raises but for what nobody foresaw."""
+        """The run with its verdict, whatever happens."""
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             return self._verdict(*self._tried())
@@ -82,6 +87,12 @@ class Gate:
             return self._failed(str(error))
         except OSError as error:
             return self._failed(f"The computer cannot go on with the check: {error.strerror or type(error).__name__}.")
+        except httpx.HTTPError as error:
+            log.error("a server of the check does not answer", error=str(error))
+            return self._failed("A part of the trial stopped answering. Start the check again.")
+        except Exception:
+            log.exception("check broke off")
+            return self._failed("The check broke off where nobody foresaw it. The log of the worker says where.")
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 

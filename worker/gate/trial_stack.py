@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,25 +48,22 @@ def trial_stack(release: Path, folder: Path, is_off: Callable[[], bool]) -> Iter
     """A stack on a release's folder; raises `DoesNotStart` and `CalledOff`, and leaves no process behind."""
     environment = _environment(folder)
     settings = load_settings({**os.environ, **environment})
-    logs, ended = folder / "log", []
+    logs = folder / "log"
     run(python("-m", "tools.migrate"), ROOT, logs / "migrate.log", is_off, environment)
-    try:
-        rasa_port = int(environment["RASA_PORT"])
-        server = start(
-            Engine("trial", release, release / "models" / "rls.tar.gz"), rasa_port, settings, logs / "rasa.log"
-        )
-        ended.append(server.process)
+    with ExitStack() as ending:
+        engine = Engine("trial", release, release / "models" / "rls.tar.gz")
+        server = start(engine, int(environment["RASA_PORT"]), settings, logs / "rasa.log", environment)
+        ending.callback(server.end, patience=0)
+        processes = [server.process]
         for name, more in (("web", ()), ("actions", ("--port", environment["ACTIONS_PORT"]))):
-            ended.append(_started(python("-m", name, *more), release, logs / f"{name}.log", environment))
+            processes.append(_started(python("-m", name, *more), release, logs / f"{name}.log", environment))
+            ending.callback(_end, processes[-1])
         stack = TrialStack(
             f"http://127.0.0.1:{settings.port}", environment["API_KEYS"].partition(":")[2], server.url,
             settings.channel_secret, folder / "clinic.db",
         )  # fmt: skip
-        _wait(lambda: server.look() is Look.WITHOUT_MODEL, lambda: _is_ready(stack, settings), ended, is_off)
+        _wait(lambda: server.look() is Look.WITHOUT_MODEL, lambda: _is_ready(stack, settings), processes, is_off)
         yield stack
-    finally:
-        for process in ended:
-            _end(process)
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, exists, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from clinic.adapters.sql.change_set_tables import change_set
 from clinic.adapters.sql.release_tables import gate_run
 from clinic.adapters.sql.releases import SqlReleases
 from clinic.releases.model import GateRun, GateState
 from clinic.releases.ports import ReleaseStoreError
+from clinic.review.change_set import ChangeSetState
 
 _OPEN = (GateState.QUEUED.value, GateState.RUNNING.value)
 _INTERRUPTED = "The check was interrupted. Nothing was published. Start it again."
@@ -61,8 +63,16 @@ class SqlGateRuns(SqlReleases):
             raise ReleaseStoreError(type(error).__name__) from error
 
     def interrupted(self) -> list[GateRun]:
-        """Failed runs whose worker ended while they ran."""
-        return [run for run in self.runs() if run.state is GateState.FAILED and run.fault == _INTERRUPTED]
+        """Runs whose worker ended while they ran, of sets that are still held to be checked."""
+        newer = gate_run.alias()
+        is_last = ~exists().where(
+            (newer.c.change_set == gate_run.c.change_set) & (newer.c.asked_at > gate_run.c.asked_at)
+        )
+        is_held = change_set.c.state == ChangeSetState.TESTING.value
+        query = select(gate_run).join(change_set, change_set.c.id == gate_run.c.change_set)
+        with self._reading() as connection:
+            rows = connection.execute(query.where(gate_run.c.fault == _INTERRUPTED, is_held, is_last))
+            return [_run(row) for row in rows]
 
     def progress(self, run: GateRun, now: float) -> bool:
         """Write steps, report and state; `False` when the run was cancelled meanwhile."""
