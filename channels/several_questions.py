@@ -64,7 +64,8 @@ async def _understood(agent: Any, text: Text, is_phrase: bool) -> Part:
     if fuller:
         found = await _read(agent, fuller)
         is_sure = found.reading.confidence >= _VERY_SURE and not found.reading.is_vague
-        if is_sure and load_catalogue().title_of(found.reading.intent):
+        # The subject is our word: an alarm that needs it is none of the visitor's.
+        if is_sure and not found.reading.is_alarm and load_catalogue().title_of(found.reading.intent):
             return found
     return part
 

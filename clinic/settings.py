@@ -84,6 +84,7 @@ class Settings:
     fhir: FhirSettings | None
     fhir_readers: frozenset[str] | None  # integrations that may read over FHIR; `None`: every one with a key
     turn_budget: float = 18.0
+    handoff_wait: int = 180  # until a visitor who waits for a person is offered a call back
     messages_per_minute: int = 1_200
     max_characters: int = 4_000
     max_body_bytes: int = 256_000
@@ -139,6 +140,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         api_key_hashes=api_keys_in(env.get("API_KEY_HASHES", ""), "API_KEY_HASHES"),
         country=env.get("CLINIC_COUNTRY") or None,
         turn_budget=float(number(env, "TURN_BUDGET_SECONDS", 18)),
+        handoff_wait=number_between(env, "HANDOFF_WAIT_SECONDS", Settings.handoff_wait, 30, 600),
         allow_unreviewed_answers=env.get("SHOW_ANSWERS_NO_CLINICIAN_HAS_REVIEWED") == "yes",
         public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{number(env, 'PORT', 8080)}").rstrip("/"),
         jobs_db_url=env.get("JOBS_DB_URL", f"sqlite:///{ROOT / 'var' / 'jobs.db'}"),

@@ -23,10 +23,10 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.linear_model import LogisticRegression
 
 from clinic.language.lexicon import LEXICON, load_lexicon
-from components import word_features
+from components import softmax_regression, word_features
+from components.softmax_regression import Softmax, fit
 from components.word_features import WordFeatures
 
 _FILE = "classifier.npz"
@@ -71,8 +71,8 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
-        """A change of the lexicon or of the word features, which Rasa does not know of, trains anew."""
-        known = [LEXICON, Path(str(word_features.__file__))]
+        """What the training rests on and Rasa does not know of: a change trains anew."""
+        known = [LEXICON, Path(str(word_features.__file__)), Path(str(softmax_regression.__file__))]
         return hashlib.sha256(b"".join(path.read_bytes() for path in known)).hexdigest()
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -104,7 +104,7 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         )
         features = self._features(examples)
         with ThreadPoolExecutor(1) as worker:
-            fitted = worker.submit(self._new_model().fit, features, labels)
+            fitted = worker.submit(fit, features, labels, self._config["C"])
             temperature, held_out = self._calibrate([m.get(TEXT) for m in examples], features, labels)
             self._linear = _weights(fitted.result(), temperature)
         self._persist(held_out)
@@ -137,9 +137,6 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         first = {**likeliest[0], "confidence": _together(likeliest)}
         return [first, *(e for e in ranking if e["name"] != first["name"])]
 
-    def _new_model(self) -> LogisticRegression:
-        return LogisticRegression(C=self._config["C"], max_iter=60, tol=1e-3, random_state=self._config["random_state"])
-
     def _calibrate(
         self, texts: List[Text], features: np.ndarray, labels: np.ndarray
     ) -> Tuple[float, List[Dict[Text, Any]]]:
@@ -150,8 +147,8 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         tried = np.array([_is_held_out(text, self._config["held_out"]) for text in texts])
         if len(np.unique(labels)) < 2 or not tried.any() or set(labels[tried]) - set(labels[~tried]):
             return 1.0, []
-        model = self._new_model().fit(features[~tried], labels[~tried])
-        truth = np.searchsorted(model.classes_, labels[tried])
+        model = fit(features[~tried], labels[~tried], self._config["C"])
+        truth = np.searchsorted(model.classes, labels[tried])
         rows = np.arange(len(truth))
 
         def loss(temperature: float) -> float:
@@ -162,7 +159,7 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         found = _probabilities(_weights(model, temperature), features[tried])
         best = found.argmax(axis=1)
         held_out = [
-            {"text": texts[at], "intent": str(labels[at]), "understood": str(model.classes_[best[row]]),
+            {"text": texts[at], "intent": str(labels[at]), "understood": str(model.classes[best[row]]),
              "confidence": round(float(found[row, best[row]]), 4)}
             for row, at in enumerate(np.flatnonzero(tried))
         ]  # fmt: skip
@@ -207,19 +204,12 @@ def _together(ranking: List[Dict[Text, Any]]) -> float:
     return sum(float(e["confidence"]) for e in ranking)
 
 
-def _weights(model: LogisticRegression, temperature: float) -> Dict[Text, np.ndarray]:
-    """The model as arrays, its scores divided by the temperature; two classes get a row each as more do."""
-    coefficients, intercepts = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
-        coefficients, intercepts = (
-            np.vstack([-coefficients, coefficients]) / 2,
-            np.hstack([-intercepts, intercepts]) / 2,
-        )
+def _weights(model: Softmax, temperature: float) -> Dict[Text, np.ndarray]:
+    """The model as arrays, its scores divided by the temperature."""
+    weights = model.weights / np.float32(temperature)
     return {
-        "classes": np.array([str(c) for c in model.classes_]),
-        "coefficients": (coefficients.T / temperature).astype(np.float32),
-        "intercepts": (intercepts / temperature).astype(np.float32),
-    }
+        "classes": np.array([str(c) for c in model.classes]), "coefficients": weights[:-1], "intercepts": weights[-1],
+    }  # fmt: skip
 
 
 def _probabilities(linear: Dict[Text, np.ndarray], features: np.ndarray) -> np.ndarray:

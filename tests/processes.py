@@ -93,6 +93,13 @@ class Processes:
     def signal(self, name: str, sign: signal.Signals) -> None:
         self._running[name].send_signal(sign)
 
+    def children(self, name: str) -> list[int]:
+        """Processes that it has started and that run."""
+        found = subprocess.run(
+            ["pgrep", "-P", str(self._running[name].pid)], capture_output=True, text=True, check=False
+        )
+        return [int(pid) for pid in found.stdout.split()]
+
     def is_alive(self, name: str) -> bool:
         return name in self._running and self._running[name].poll() is None
 

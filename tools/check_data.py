@@ -20,11 +20,12 @@ from clinic.answers.article import ArticleError, fingerprint, load_outline, pass
 from clinic.answers.catalogue import DATA
 from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.answers.readability import adjusted_grade, grade
+from clinic.review.difference import titles_in
+from clinic.review.enough_sentences import too_few
 from clinic.review.wording_checks import FILLED_BY_ACTIONS, Known, text_faults
 from clinic.triage import load_gate
 
 _ANSWER_GROUPS = ("about", "causes", "management", "visit", "clinic")
-_LEAST_EXAMPLES, _LEAST_SCOPE_EXAMPLES = 25, 200
 _MEAN_GRADE = 7.0
 
 
@@ -48,10 +49,8 @@ def example_faults(by_intent: dict[str, list[str]]) -> Iterator[str]:
     for group, topic in topics():
         if not (DATA / "nlu" / group / f"{topic}.yml").exists():
             yield f"data/nlu/{group}/{topic}.yml is missing: the answer has no patients' words"
-    for intent, lines in by_intent.items():
-        least = _LEAST_SCOPE_EXAMPLES if intent in {"out_of_scope", "not_covered"} else _LEAST_EXAMPLES
-        if len(set(map(str.lower, lines))) < least:
-            yield f"{intent}: {len(lines)} examples, at least {least} are needed"
+    titles = titles_in(yaml.safe_load((DATA / "clinic/titles.yml").read_text("utf-8")))
+    yield from (found.says(titles) for found in too_few(by_intent))
     owner: dict[str, str] = {}
     for intent, lines in by_intent.items():
         for line in lines:
@@ -64,21 +63,29 @@ def answer_faults() -> Iterator[str]:
     """Length, grade, forbidden phrases, placeholders, facts and articles of the answers."""
     catalogue, facts = load_catalogue(), load_clinic_facts()
     known = Known({*facts.values, *FILLED_BY_ACTIONS, *_slots(), *VISIT_PLACEHOLDERS})
-    grades: dict[str, float] = {}
     for name in sorted(catalogue.names()):
         for answer in catalogue.variations(name):
-            if answer.kind == "answer":
-                grades[name] = adjusted_grade(answer.text)
             for fault in text_faults(answer.text, answer.kind, is_sourced=bool(answer.sources), known=known):
                 yield f"{name}: {fault.says}"
-    mean = sum(grades.values()) / len(grades)
-    raw = [grade(catalogue.variations(n)[0].text) for n in grades]
-    print(
-        f"answers: {len(grades)}, mean grade {mean:.1f} (raw {sum(raw) / len(raw):.1f}), "
-        f"highest {max(grades.values()):.1f} (raw {max(raw):.1f})"
-    )
-    if mean > _MEAN_GRADE:
+    grades = [adjusted_grade(text) for text in _answer_texts()]
+    if (mean := sum(grades) / len(grades)) > _MEAN_GRADE:
         yield f"mean reading grade {mean:.1f}, at most {_MEAN_GRADE:.0f}"
+
+
+def measured() -> str:
+    """How easy the answers are to read, in a line."""
+    texts = _answer_texts()
+    grades, raw = list(map(adjusted_grade, texts)), list(map(grade, texts))
+    return (
+        f"answers: {len(texts)}, mean grade {sum(grades) / len(grades):.1f} (raw {sum(raw) / len(raw):.1f}), "
+        f"highest {max(grades):.1f} (raw {max(raw):.1f})"
+    )
+
+
+def _answer_texts() -> list[str]:
+    catalogue = load_catalogue()
+    wordings = (catalogue.variations(name)[0] for name in sorted(catalogue.names()))
+    return [wording.text for wording in wordings if wording.kind == "answer"]
 
 
 def _slots() -> dict[str, Any]:
@@ -134,6 +141,8 @@ def main() -> None:
         faults = [*example_faults(examples()), *answer_faults(), *article_faults(arguments.article)]
     except (WordingError, ArticleError, yaml.YAMLError) as error:
         faults = [str(error)]
+    if not faults:  # else only faults are said: each line of it is one on the staff pages
+        print(measured())
     for fault in faults:
         print(fault, file=sys.stderr)
     sys.exit(1 if faults else 0)

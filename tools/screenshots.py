@@ -1,7 +1,11 @@
-"""Pictures of the widget in every state, into `docs/pictures`: light on a screen, dark on a phone."""
+"""Pictures of the widget in every state, into `docs/pictures`: light on a screen, dark on a phone.
+
+And of every staff page, into `docs/pictures/staff`; `--staff`: only of these.
+"""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +15,7 @@ from rich.progress import Progress
 from clinic.settings import ROOT
 from tools.clinic_site import ClinicSite, served_clinic_site
 from tools.stack import running_stack
+from tools.staff_pictures import take_staff_pictures
 from tools.widget_visitor import Chat, running_browser
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -97,6 +102,14 @@ def _pictures(browser: Browser, site: ClinicSite, name: str, done: Callable[[], 
 
 def main() -> None:
     """Make all pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--staff", action="store_true", help="only pictures of the staff pages")
+    if not parser.parse_args().staff:
+        _take_widget_pictures()
+    print(f"{take_staff_pictures()} pictures of staff pages")
+
+
+def _take_widget_pictures() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         running_stack() as stack,

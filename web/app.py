@@ -18,6 +18,7 @@ from clinic.bootstrap.booking import appointment_book, booking_desk, clinic_zone
 from clinic.bootstrap.database import turn_store
 from clinic.bootstrap.handoff import waiting_room
 from clinic.bootstrap.releases import installed_engine, release_store
+from clinic.bootstrap.review import emergency_desk
 from clinic.bootstrap.staff import clinic_account_provider, staff_accounts
 from clinic.settings import Settings, load_settings
 from clinic.triage import load_gate
@@ -126,7 +127,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             lambda: booking_desk(settings), lambda: waiting_list(settings), lambda: offer_desk(settings),
         )
     )  # fmt: skip
-    access, pages = staff_frame(settings, lambda: staff_accounts(settings), facts.values["clinic_name"], clinic_zone())
+    access, pages = staff_frame(
+        settings, lambda: staff_accounts(settings), facts.values["clinic_name"], clinic_zone(),
+        lambda: emergency_desk(settings).unseen(),
+    )  # fmt: skip
     provider = clinic_account_provider(settings, f"{settings.public_url}{BACK}")
     accounts = AccountParts(settings, lambda: staff_accounts(settings), limit, provider)
     app.include_router(staff_routes(access, pages, [*account_areas(accounts), *staff_areas(settings)]))

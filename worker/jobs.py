@@ -26,10 +26,12 @@ from clinic.bootstrap.booking import (
     waiting_list_sync,
 )
 from clinic.bootstrap.handoff import answer_post, waiting_room
+from clinic.bootstrap.releases import release_store
 from clinic.bootstrap.review import inbox_desk, inbox_groups, numbers_desk
 from clinic.settings import Settings
 from worker.gate.job import GATE_SECONDS, work_off
 from worker.job import Job
+from worker.live_wording import LiveWording
 
 log = structlog.get_logger()
 
@@ -51,20 +53,29 @@ def jobs(settings: Settings, should_stop: Callable[[], bool]) -> list[Job]:
     """The jobs of a clinic as it is set up; `should_stop` is asked between two letters. Raises `TimetableError`.
 
     What is made from the timetable is made anew when staff save another schedule. While there is none the jobs have
-    nothing to do: the first one may be saved at any moment.
+    nothing to do: the first one may be saved at any moment. Whatever says something says what is live then.
     """
+    wording = LiveWording(release_store(settings), settings.country)
+
+    def in_live_words(work: Callable[[], int]) -> Callable[[], int]:
+        def live() -> int:
+            wording.follow()
+            return work()
+
+        return live
 
     def with_timetable(make: Callable[[Settings], Part | None], act: Callable[[Part], int]) -> Callable[[], int]:
         part = by_timetable(settings, partial(make, settings))
-        return lambda: 0 if (made := part()) is None else act(made)
+        return in_live_words(lambda: 0 if (made := part()) is None else act(made))
 
     _say_what_is_missing(settings)
     found = [
         Job("housekeeping", HOUSEKEEPING_SECONDS, lambda: _keep_house(settings)),
         Job("mail", MAIL_SECONDS, with_timetable(post_office, lambda office: office.deliver(should_stop=should_stop))),
         Job("chat reminders", CHAT_SECONDS, with_timetable(chat_reminders, lambda reminders: reminders.work_off())),
-        Job("staff answers", MAIL_SECONDS, lambda: answer_post(settings).deliver(should_stop=should_stop)),
-        Job("waiting visitors", CHAT_SECONDS, lambda: waiting_room(settings).work_off()),
+        Job("staff answers", MAIL_SECONDS,
+            in_live_words(lambda: answer_post(settings).deliver(should_stop=should_stop))),
+        Job("waiting visitors", CHAT_SECONDS, in_live_words(lambda: waiting_room(settings).work_off())),
         Job("gate", GATE_SECONDS, lambda: work_off(settings, should_stop)),
         Job("inbox", INBOX_SECONDS, lambda: _read_inbox(settings)),
         Job("numbers", NUMBERS_SECONDS, lambda: int(not numbers_desk(settings).catch_up(20))),

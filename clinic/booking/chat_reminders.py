@@ -9,7 +9,8 @@ from typing import Protocol
 from clinic.booking.appointment import Appointment, AppointmentEvent, EventState, EventTarget
 from clinic.booking.errors import BookingError
 from clinic.booking.ports import AppointmentBook, Outbox
-from clinic.booking.post_office import PAUSES, is_still_needed
+from clinic.booking.post_office import is_still_needed
+from clinic.booking.working_off import pause_after, work_off
 
 _SAYING = timedelta(minutes=5)  # who is not back by then is lost, and another says it: once, whoever does
 
@@ -45,14 +46,9 @@ class ChatReminders:
 
     def work_off(self, most: int = 100) -> int:
         """Say what is due, at most so many; how many were said."""
-        said = 0
-        for _ in range(most):
-            now = self._now()
-            event = self._outbox.take_due(now, now + _SAYING, EventTarget.CHAT)
-            if event is None:
-                break
-            said += self._remind(event, now)
-        return said
+        return work_off(
+            self._now, lambda now: self._outbox.take_due(now, now + _SAYING, EventTarget.CHAT), self._remind, most
+        )
 
     def _remind(self, event: AppointmentEvent, now: datetime) -> bool:
         try:
@@ -68,6 +64,6 @@ class ChatReminders:
 
     def _put_off(self, event: AppointmentEvent, now: datetime, code: str) -> bool:
         """Wait for another try: its end is the visit itself, from which on nobody needs the reminder."""
-        again = now + PAUSES[min(event.attempts, len(PAUSES)) - 1]
+        again = now + pause_after(event.attempts)
         self._outbox.settle(event, EventState.WAITING, again, code)
         return False

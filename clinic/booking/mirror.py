@@ -9,7 +9,7 @@ from typing import Protocol
 from clinic.booking.appointment import Appointment, AppointmentEvent, AppointmentStatus, EventState, EventTarget
 from clinic.booking.errors import BookingError
 from clinic.booking.ports import AppointmentBook, Outbox
-from clinic.booking.post_office import PAUSES
+from clinic.booking.working_off import pause_after
 
 _TELLING = timedelta(minutes=5)  # who is not back by then is lost, and another tells it anew
 _GIVE_UP = timedelta(days=7)  # longer than for a mail: an entry is as true after a weekend as before it
@@ -75,7 +75,7 @@ class MirrorSync:
         return True
 
     def _put_off(self, event: AppointmentEvent, now: datetime, failure: MirrorFailed) -> None:
-        again = now + PAUSES[min(event.attempts, len(PAUSES)) - 1]
+        again = now + pause_after(event.attempts)
         is_over = failure.is_final or again - event.at > _GIVE_UP
         self._outbox.settle(event, EventState.DEAD if is_over else EventState.WAITING, again, failure.code)
 

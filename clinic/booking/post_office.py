@@ -10,10 +10,10 @@ from typing import Protocol
 from clinic.booking.appointment import Appointment, AppointmentEvent, AppointmentStatus, EventKind, EventState
 from clinic.booking.errors import BookingError
 from clinic.booking.ports import AppointmentBook, Outbox
+from clinic.booking.working_off import pause_after, work_off
 
 _SENDING = timedelta(minutes=5)  # a sender that is not back by then is lost
 _GIVE_UP = timedelta(hours=24)
-PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,9 @@ class PostOffice:
 
     def deliver(self, most: int = 100, should_stop: Callable[[], bool] = lambda: False) -> int:
         """Send what is due, at most so many; how many were sent. `should_stop` is asked before each letter."""
-        sent = 0
-        for _ in range(most):
-            if should_stop():
-                break
-            now = self._now()
-            event = self._outbox.take_due(now, now + _SENDING)
-            if event is None:
-                break
-            sent += self._deliver(event, now)
-        return sent
+        return work_off(
+            self._now, lambda now: self._outbox.take_due(now, now + _SENDING), self._deliver, most, should_stop
+        )
 
     def _deliver(self, event: AppointmentEvent, now: datetime) -> bool:
         try:
@@ -82,7 +75,7 @@ class PostOffice:
                 return False
             self._mailer.send(letter)
         except MailFailed as failure:
-            again = now + PAUSES[min(event.attempts, len(PAUSES)) - 1]
+            again = now + pause_after(event.attempts)
             is_over = failure.is_final or again - event.at > _GIVE_UP
             self._outbox.settle(event, EventState.DEAD if is_over else EventState.WAITING, again, failure.code)
             return False

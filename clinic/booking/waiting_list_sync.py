@@ -12,6 +12,7 @@ from clinic.booking.post_office import Letter, Mailer, MailFailed
 from clinic.booking.waiting_entry import Offer
 from clinic.booking.waiting_list import WaitingList
 from clinic.booking.waiting_ports import OfferLetters, WaitingListStore
+from clinic.booking.working_off import work_off
 
 _WORKING = timedelta(minutes=5)  # who is not back by then is lost
 _RETRY, _GIVE_UP = timedelta(minutes=1), timedelta(hours=24)
@@ -31,20 +32,11 @@ class WaitingListSync:
 
     def work_off(self, most: int = 100) -> int:
         """Offer what was freed, at most so many times, and send at most so many letters; how many were sent."""
-        for _ in range(most):
-            now = self._now()
-            event = self._outbox.take_due(now, now + _WORKING, EventTarget.WAITING_LIST)
-            if event is None:
-                break
-            self._offer(event, now)
-        sent = 0
-        for _ in range(most):
-            now = self._now()
-            offer = self._store.take_due_offer(now, now + _WORKING)
-            if offer is None:
-                break
-            sent += self._send(offer, now)
-        return sent
+        work_off(
+            self._now, lambda now: self._outbox.take_due(now, now + _WORKING, EventTarget.WAITING_LIST), self._offer,
+            most,
+        )  # fmt: skip
+        return work_off(self._now, lambda now: self._store.take_due_offer(now, now + _WORKING), self._send, most)
 
     def _offer(self, event: AppointmentEvent, now: datetime) -> None:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from email.utils import parseaddr
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,6 +25,7 @@ from clinic.adapters.sql.visit_notes import SqlVisitNotes
 from clinic.adapters.sql.waiting_list import SqlWaitingList
 from clinic.answers import load_catalogue
 from clinic.answers.clinic_facts import NOT_GIVEN, load_clinic_facts
+from clinic.answers.content import content_folder
 from clinic.booking import RequestDesk
 from clinic.booking.appointment import EventTarget
 from clinic.booking.busy import refresh_busy
@@ -97,16 +99,16 @@ def current_timetable(settings: Settings) -> Timetable | None:
 
 
 def by_timetable(settings: Settings, make: Callable[[], Part]) -> Callable[[], Part]:
-    """What `make` makes from the timetable, made anew once another schedule was saved; for who keeps parts for long."""
+    """What `make` makes from timetable and wording, made anew once either is another; for who keeps parts for long."""
     lock = Lock()
-    made: list[tuple[Timetable | None, Part]] = []
+    made: list[tuple[Timetable | None, Path, Part]] = []
 
     def part() -> Part:
-        timetable = current_timetable(settings)
+        timetable, content = current_timetable(settings), content_folder()
         with lock:
-            if not made or made[0][0] is not timetable:
-                made[:] = [(timetable, make())]
-            return made[0][1]
+            if not made or made[0][0] is not timetable or made[0][1] != content:
+                made[:] = [(timetable, content, make())]
+            return made[0][2]
 
     return part
 

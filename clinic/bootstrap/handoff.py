@@ -17,6 +17,7 @@ from clinic.bootstrap.staff import audit_log
 from clinic.handoff.answer_post import AnswerPost
 from clinic.handoff.call_desk import CallDesk
 from clinic.handoff.chat_desk import ChatDesk
+from clinic.handoff.model import HandoffTimes
 from clinic.handoff.waiting_room import WaitingRoom
 from clinic.privacy import load_redactor
 from clinic.settings import Settings, load_settings
@@ -28,7 +29,7 @@ def waiting_room(settings: Settings | None = None) -> WaitingRoom:
     """Who waits for a person, and with whom a person is."""
     found = settings or load_settings()
     store = SqlHandoffStore(engine_of(found.clinic_db_url))
-    return WaitingRoom(store, _visitors(found), lambda: current_timetable(found))
+    return WaitingRoom(store, _visitors(found), lambda: current_timetable(found), _times(found))
 
 
 def chat_desk(settings: Settings) -> ChatDesk:
@@ -36,7 +37,7 @@ def chat_desk(settings: Settings) -> ChatDesk:
     engine = engine_of(settings.clinic_db_url)
     return ChatDesk(
         SqlHandoffStore(engine), SqlTurnStore(engine), _visitors(settings), load_redactor(), word_faults,
-        audit_log(settings),
+        audit_log(settings), _times(settings),
     )  # fmt: skip
 
 
@@ -53,6 +54,10 @@ def answer_post(settings: Settings) -> AnswerPost:
         load_catalogue, lambda: load_clinic_facts(country=settings.country), clinic_zone, domain
     )
     return AnswerPost(SqlAnswerOutbox(engine), SqlCalls(engine), letters, mailer(settings.mail))
+
+
+def _times(settings: Settings) -> HandoffTimes:
+    return HandoffTimes(wait=float(settings.handoff_wait))
 
 
 def _visitors(settings: Settings) -> TurnStoreVisitors:

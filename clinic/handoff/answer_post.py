@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from clinic.booking.appointment import EventState
-from clinic.booking.post_office import PAUSES, Letter, Mailer, MailFailed
+from clinic.booking.post_office import Letter, Mailer, MailFailed
+from clinic.booking.working_off import pause_after, work_off
 from clinic.handoff.calls import AnswerOutbox, Call, CallStore, StaffAnswer
 
 _SENDING_SECONDS = 5 * 60.0  # a sender that is not back by then is lost
@@ -33,16 +34,9 @@ class AnswerPost:
 
     def deliver(self, most: int = 100, should_stop: Callable[[], bool] = lambda: False) -> int:
         """Send what is due, at most so many; how many were sent. `should_stop` is asked before each letter."""
-        sent = 0
-        for _ in range(most):
-            if should_stop():
-                break
-            now = self._now()
-            answer = self._outbox.take_due(now, now + _SENDING_SECONDS)
-            if answer is None:
-                break
-            sent += self._deliver(answer, now)
-        return sent
+        return work_off(
+            self._now, lambda now: self._outbox.take_due(now, now + _SENDING_SECONDS), self._deliver, most, should_stop
+        )
 
     def _deliver(self, answer: StaffAnswer, now: float) -> bool:
         try:
@@ -53,7 +47,7 @@ class AnswerPost:
                 return False
             self._mailer.send(letter)
         except MailFailed as failure:
-            again = now + PAUSES[min(answer.attempts, len(PAUSES)) - 1].total_seconds()
+            again = now + pause_after(answer.attempts).total_seconds()
             is_over = failure.is_final or again - answer.written_at > _GIVE_UP_SECONDS
             self._outbox.settle(answer, EventState.DEAD if is_over else EventState.WAITING, again, failure.code)
             return False

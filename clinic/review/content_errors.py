@@ -133,8 +133,9 @@ class RepositoryUnavailable(ChangesError):
 class ChangesUnavailable(ChangesError):
     """The database does not answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, fault: str) -> None:
         super().__init__("The database does not answer, so this was not done. Try again in a minute.")
+        self.fault = fault
 
 
 def _listed(files: tuple[str, ...]) -> str:

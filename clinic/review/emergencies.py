@@ -45,6 +45,9 @@ class EmergencyStore(Protocol):
     def newest(self, most: int, only_unseen: bool = False) -> list[Emergency]:
         """At most so many, the newest first."""
 
+    def count_unseen(self) -> int:
+        """How many nobody has acknowledged; asked for with every page of the staff."""
+
     def see(self, sender: str, message_id: str, seen: Seen) -> bool:
         """Acknowledge an alarm; `False` where somebody has done so before, or the conversation is gone."""
 
@@ -64,8 +67,8 @@ class EmergencyDesk:
         return [self._excerpt(found) for found in self._store.newest(_MOST, only_unseen)]
 
     def unseen(self) -> int:
-        """How many nobody has acknowledged; at most some hundred are counted."""
-        return len(self._store.newest(_MOST, only_unseen=True))
+        """How many nobody has acknowledged."""
+        return self._store.count_unseen()
 
     def acknowledge(self, sender: str, message_id: str, by: str, note: str = "") -> bool:
         """Say that somebody has seen an alarm; `False` where another was faster, or the visitor erased the chat."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from clinic.review.inbox_marked import Mark, Marked
 from clinic.review.inbox_model import (
     MOST_TAG_CHARACTERS,
     PAGE,
@@ -88,30 +90,45 @@ class InboxDesk:
             raise MessagesGone
         return self._redaction.conversation(turns)
 
-    def review(self, member: StaffMember, ids: Sequence[int], is_done: bool, shown_at: float) -> int:
-        """Mark messages as reviewed, or put them back; how many changed. Raises `MessagesGone` where none is left."""
-        changed = self._store.review(self._there(ids), member.id if is_done else None, self._now(), shown_at)
-        self._note(member, "inbox.reviewed" if is_done else "inbox.reopened", changed)
-        return len(changed)
+    def review(self, member: StaffMember, ids: Sequence[int], is_done: bool, shown_at: float) -> Marked:
+        """Mark messages as reviewed, or put them back; raises `MessagesGone` where none is left."""
+        what, by = (Mark.REVIEWED, member.id) if is_done else (Mark.REOPENED, None)
+        changed = self._store.review(list(self._there(ids)), by, self._now(), shown_at)
+        return self._noted(member, Marked.of(what, changed, shown_at))
 
-    def assign(self, member: StaffMember, ids: Sequence[int], to: str, shown_at: float) -> int:
-        """Give messages to a member, or with `to=""` to nobody; how many changed."""
+    def assign(self, member: StaffMember, ids: Sequence[int], to: str, shown_at: float) -> Marked:
+        """Give messages to a member, or with `to=""` to nobody."""
         if to and to not in {each.id for each in self.members()}:
             raise InboxError("Choose somebody of the list.", "to")
-        changed = self._store.assign(self._there(ids), to or None, shown_at)
-        self._note(member, "inbox.assigned", changed, to=to)
-        return len(changed)
+        there = self._there(ids)
+        before: defaultdict[str, tuple[int, ...]] = defaultdict(tuple)
+        for changed in self._store.assign(list(there), to or None, shown_at):
+            before[there[changed].marks.assigned_to or ""] += (changed,)
+        return self._noted(member, Marked(Mark.ASSIGNED, before, to, shown_at), to=to)
 
-    def tag(self, member: StaffMember, ids: Sequence[int], tag: str, shown_at: float) -> str:
-        """Give a tag, the way it is kept; raises `TagRefused`."""
+    def tag(self, member: StaffMember, ids: Sequence[int], tag: str, shown_at: float) -> Marked:
+        """Give a tag, whose form it is kept in is the value; raises `TagRefused`."""
         wanted = self._read_tag(tag)
-        changed = self._store.tag(self._there(ids), wanted, shown_at)
-        self._note(member, "inbox.tagged", changed, tag=wanted)
-        return wanted
+        changed = self._store.tag(list(self._there(ids)), wanted, shown_at)
+        return self._noted(member, Marked.of(Mark.TAGGED, changed, shown_at, wanted), tag=wanted)
 
-    def untag(self, member: StaffMember, ids: Sequence[int], tag: str, shown_at: float) -> None:
+    def untag(self, member: StaffMember, ids: Sequence[int], tag: str, shown_at: float) -> Marked:
         """Take a tag away."""
-        self._note(member, "inbox.untagged", self._store.untag(ids, tag, shown_at), tag=tag)
+        changed = self._store.untag(ids, tag, shown_at)
+        return self._noted(member, Marked.of(Mark.UNTAGGED, changed, shown_at, tag), tag=tag)
+
+    def take_back(self, member: StaffMember, done: Marked) -> int:
+        """Put messages back as they were; how many changed. Who was given one by somebody else since keeps it."""
+        if done.what is Mark.ASSIGNED:
+            there = self._there(done.ids)
+            still = {number for number, turn in there.items() if (turn.marks.assigned_to or "") == done.value}
+            chosen = {was: sorted(still.intersection(ids)) for was, ids in done.before.items()}
+            return sum(self.assign(member, ids, was, done.shown_at).count for was, ids in chosen.items() if ids)
+        if done.what is Mark.TAGGED:
+            return self.untag(member, done.ids, done.value, done.shown_at).count
+        if done.what is Mark.UNTAGGED:
+            return self.tag(member, done.ids, done.value, done.shown_at).count
+        return self.review(member, done.ids, done.what is Mark.REOPENED, done.shown_at).count
 
     def _shown(self, turns: Sequence[InboxTurn]) -> list[InboxTurn]:
         return self._redaction.turns(turns, self._store.said({turn.sender for turn in turns}))
@@ -133,12 +150,12 @@ class InboxDesk:
                 return found, None
         return found, before
 
-    def _there(self, ids: Sequence[int]) -> list[int]:
+    def _there(self, ids: Sequence[int]) -> dict[int, InboxTurn]:
         if not ids:
             raise InboxError("Choose at least one message first.", "turn")
         if len(ids) > MOST_AT_ONCE:
             raise InboxError(f"Choose at most {MOST_AT_ONCE} messages at once.", "turn")
-        found = [turn.id for turn in self._store.turns(ids)]
+        found = {turn.id: turn for turn in self._store.turns(ids)}
         if not found:
             raise MessagesGone
         return found
@@ -155,11 +172,11 @@ class InboxDesk:
             raise TagRefused("This looks like a name or a number of a person. Choose another word.")
         return found
 
-    def _note(self, member: StaffMember, action: str, ids: Iterable[int], **details: str) -> None:
-        changed = list(ids)
-        if changed:
+    def _noted(self, member: StaffMember, done: Marked, **details: str) -> Marked:
+        if changed := done.ids:
             subject = str(changed[0]) if len(changed) == 1 else f"{len(changed)} messages"
-            self._audit.note(member.id, action, subject, {"turns": changed, **details})
+            self._audit.note(member.id, f"inbox.{done.what.value}", subject, {"turns": changed, **details})
+        return done
 
 
 def _has(text: str, words: Sequence[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from clinic.settings import ROOT
+from tests.browser.axe_rules import broken_rules
 from tests.browser.sizes import cut_off
 from tests.browser.watched_pages import WatchedPages
 from tests.node_packages import install_packages
@@ -19,9 +19,6 @@ from tools.widget_visitor import Chat, running_browser
 
 # Tests come from one address, many more in a minute than a clinic's waiting room.
 LIMITS = ("CHAT_SESSIONS_PER_MINUTE_PER_ADDRESS", "CHAT_MESSAGES_PER_MINUTE_PER_ADDRESS", "CHAT_MESSAGES_PER_MINUTE")
-
-# WCAG 2.2 with all that it holds of its forerunners, and what axe's authors hold to be good practice.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
 NewChat = Callable[..., Chat]
 Faults = Callable[[Page], list[str]]
@@ -77,10 +74,6 @@ def faults(axe: str) -> Faults:
     """What axe finds on a page, and what does not fit on it."""
 
     def look(page: Page) -> list[str]:
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(axe)
-        found = page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})")
-        nodes = [(rule["id"], node) for rule in found["violations"] for node in rule["nodes"]]
-        return [f"{name}: {node['failureSummary']} {node['html'][:100]}" for name, node in nodes] + cut_off(page)
+        return broken_rules(page, axe) + cut_off(page)
 
     return look

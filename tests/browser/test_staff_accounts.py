@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import threading
-import time
 from collections.abc import Iterator
 
 import pyotp
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from clinic.staff.model import Role
 from clinic.staff.record import COMMAND_LINE
-from tests.browser.conftest import RULES, Faults
+from tests.browser.axe_rules import broken_rules
+from tests.browser.conftest import Faults
+from tests.browser.served import served
 from tests.processes import free_port
 from tests.web.staff.people import PASSWORD
 from tests.web.staff.signed_in import StaffSite, staff_site
@@ -33,18 +31,9 @@ MODES = (
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[StaffSite]:
-    url = f"http://127.0.0.1:{free_port()}"
-    with staff_site(settings={"PUBLIC_URL": url}) as found:
-        port = int(url.rpartition(":")[2])
-        server = uvicorn.Server(uvicorn.Config(found.app, port=port, log_level="error", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        until = time.monotonic() + 20
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.02)
+    port = free_port()
+    with staff_site(settings={"PUBLIC_URL": f"http://127.0.0.1:{port}"}) as found, served(found.app, port):
         yield found
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture
@@ -58,15 +47,7 @@ def context(browser: Browser, site: StaffSite) -> Iterator[BrowserContext]:
 @pytest.fixture
 def faults(axe: str) -> Faults:
     """What axe finds on a page."""
-
-    def found(page: Page) -> list[str]:
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(axe)
-        told = page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})")
-        nodes = [(rule["id"], node) for rule in told["violations"] for node in rule["nodes"]]
-        return [f"{name}: {node['failureSummary']} {node['html'][:100]}" for name, node in nodes]
-
-    return found
+    return lambda page: broken_rules(page, axe)
 
 
 @pytest.fixture

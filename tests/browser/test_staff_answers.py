@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from clinic.staff.model import Role
-from tests.browser.conftest import RULES
+from tests.browser.axe_rules import broken_rules
+from tests.browser.served import served
 from tests.processes import free_port
 from tests.unit.review.answers_on_disk import ARTICLE, DOCTOR, IRON, AnswersOnDisk, fresh_text
 from tests.web.staff.answers_site import answers_site
@@ -36,15 +34,8 @@ class Running:
 def running(tmp_path: Path) -> Iterator[Running]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with answers_site(tmp_path, PUBLIC_URL=url) as found:
-        server = uvicorn.Server(uvicorn.Config(found.site.app, port=port, log_level="error", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started and thread.is_alive():
-            thread.join(0.05)
+    with answers_site(tmp_path, PUBLIC_URL=url) as found, served(found.site.app, port):
         yield Running(url, found.desks, found.site.signed_in)
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture
@@ -139,7 +130,7 @@ def test_no_rule_of_axe_is_broken_and_nothing_is_cut_off(
         page.goto(running.url + path)
         if page.locator("iframe.preview").count():
             page.frame_locator("iframe.preview").locator(".assistant").wait_for()
-        assert axe_faults(page, axe) == [], path
+        assert broken_rules(page, axe) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
@@ -150,11 +141,5 @@ def test_the_page_of_two_texts_breaks_no_rule_of_axe(running: Running, new_page:
     page.locator("#text").fill("Mine.")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Two texts")
-    assert axe_faults(page, axe) == []
+    assert broken_rules(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-def axe_faults(page: Page, axe: str) -> list[tuple[str, str]]:
-    page.evaluate(axe)  # from outside the page, so that its policy stays as it is
-    found = page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})")
-    return [(rule["id"], node["html"][:200]) for rule in found["violations"] for node in rule["nodes"]]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from clinic.adapters.git_content import GitContent
@@ -17,7 +14,8 @@ from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.review.change_sets import ChangeSetDesk
 from clinic.review.content_edits import add_example, set_answer
 from clinic.staff.model import Role
-from tests.browser.conftest import RULES
+from tests.browser.axe_rules import broken_rules
+from tests.browser.served import served
 from tests.content_repository import content_repository
 from tests.processes import free_port
 from tests.web.staff.signed_in import StaffBrowser, staff_site
@@ -55,15 +53,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         )
         editor = site.signed_in(Role.EDITOR, "Nora Lind")
         found = _a_set(desks[0], editor)
-        server = uvicorn.Server(uvicorn.Config(site.app, port=port, log_level="error", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        waiting = threading.Event()
-        while not server.started and thread.is_alive():
-            waiting.wait(0.05)
-        yield Place(editor, url, found)
-        server.should_exit = True
-        thread.join(10)
+        with served(site.app, port):
+            yield Place(editor, url, found)
 
 
 def _a_set(desk: ChangeSetDesk, editor: StaffBrowser) -> str:
@@ -85,9 +76,7 @@ def test_nothing_is_at_fault_and_nothing_is_cut_off(
     address = f"/staff/changes{path.format(place.set_id)}"
     context, page = place.opened(browser, address, color_scheme=scheme, viewport={"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(axe)
-    found = page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})")
-    assert [(rule["id"], node["html"][:200]) for rule in found["violations"] for node in rule["nodes"]] == []
+    assert broken_rules(page, axe) == []
     context.close()
 
 

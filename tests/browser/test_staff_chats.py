@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from clinic.staff.model import Role
-from tests.browser.conftest import RULES
+from tests.browser.axe_rules import broken_rules
 from tests.staff_stand_ins import BEN
 from tests.web.conftest import Served
 from tests.web.staff import test_calls_pages as calls
@@ -79,12 +78,8 @@ def page(context: BrowserContext) -> Page:
 
 def faults(page: Page, axe: str) -> list[str]:
     """What axe finds, and whether the page is wider than the screen."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(axe)
-    found = page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})")
-    nodes = [(rule["id"], node) for rule in found["violations"] for node in rule["nodes"]]
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [f"{name}: {node['failureSummary']} {node['html'][:100]}" for name, node in nodes] + ["too wide"] * wide
+    return broken_rules(page, axe) + ["too wide"] * wide
 
 
 def in_all_sizes(page: Page, axe: str) -> list[str]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page
 
 from clinic.staff.model import Role
-from tests.browser.conftest import RULES
+from tests.browser.axe_rules import broken_rules
+from tests.browser.served import served
 from tests.contract.made_up_inbox import reply, sure_of
 from tests.processes import free_port
 from tests.web.staff.inbox_site import InboxSite, inbox_site
@@ -50,24 +48,17 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    url = f"http://127.0.0.1:{free_port()}"
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
     with inbox_site(tmp_path_factory.mktemp("inbox"), url) as web:
-        server = uvicorn.Server(
-            uvicorn.Config(web.site.app, port=int(url.rpartition(":")[2]), log_level="error", ws="none", lifespan="off")
-        )
-        thread = threading.Thread(target=server.run)
         editor = web.site.signed_in(Role.EDITOR, "Nora Demo")
         visitor = _make_up(web)
         (turn, *_) = web.desk.conversation(visitor)
         web.desk.tag(editor.member, [turn.id], "oil", web.desk.now())
         web.desk.assign(editor.member, [turn.id], editor.member.id, web.desk.now())
         web.groups.read_missed().join(60)
-        thread.start()
-        while not server.started:
-            thread.join(0.05)
-        yield Desk(web, editor, url, visitor)
-        server.should_exit = True
-        thread.join(10)
+        with served(web.site.app, port):
+            yield Desk(web, editor, url, visitor)
 
 
 def _make_up(web: InboxSite) -> str:
@@ -102,10 +93,7 @@ def test_no_rule_is_broken_and_nothing_is_refused_or_too_wide(
             page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
             assert [line for line in said if "Failed to load" not in line] == [], path
-            page.evaluate(axe)  # from outside the page, so that its policy stays as it is
-            found = page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})")
-            told = [(rule["id"], node["html"][:200]) for rule in found["violations"] for node in rule["nodes"]]
-            assert told == [], path
+            assert broken_rules(page, axe) == [], path
 
 
 def test_keys_go_from_message_to_message_and_choose(browser: Browser, desk: Desk) -> None:

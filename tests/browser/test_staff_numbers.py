@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page
 
 from clinic.staff.model import Role
-from tests.browser.conftest import RULES
+from tests.browser.axe_rules import broken_rules
+from tests.browser.served import served
 from tests.processes import free_port
 from tests.web.staff.numbers_site import numbers_site
 from tests.web.staff.signed_in import StaffBrowser
@@ -25,16 +23,10 @@ _DRAWN = """() => [...document.querySelectorAll("canvas")].map((canvas) => {
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffBrowser]:
-    url = f"http://127.0.0.1:{free_port()}"
-    with numbers_site(tmp_path_factory.mktemp("numbers"), turns=1_500, public_url=url) as site:
-        port = int(url.rpartition(":")[2])
-        server = uvicorn.Server(uvicorn.Config(site.app, port=port, log_level="error", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run)
-        found = site.signed_in(Role.READER)
-        thread.start()
-        yield found
-        server.should_exit = True
-        thread.join(10)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with numbers_site(tmp_path_factory.mktemp("numbers"), turns=1_500, public_url=url) as site, served(site.app, port):
+        yield site.signed_in(Role.READER)
 
 
 class Opened:
@@ -51,14 +43,7 @@ class Opened:
         self.page.add_init_script(
             "addEventListener('securitypolicyviolation', (e) => console.warn(e.violatedDirective, e.blockedURI))"
         )
-        for _ in range(50):  # until the server listens
-            try:
-                self.page.goto(f"{address}/staff/numbers{query}")
-                break
-            except Exception as error:
-                if "REFUSED" not in str(error):
-                    raise
-                self.page.wait_for_timeout(100)
+        self.page.goto(f"{address}/staff/numbers{query}")
 
     def wait_for_charts(self) -> None:
         self.page.wait_for_function(f"({_DRAWN})().every(Boolean) && document.querySelector('canvas')")
@@ -81,9 +66,7 @@ def test_charts_are_drawn_and_nothing_is_refused_or_at_fault(
     assert opened.page.locator("canvas:visible").count() == 11
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
     assert not opened.complaints
-    opened.page.evaluate(axe)  # from outside the page, so that its policy stays as it is
-    found = opened.page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})")
-    assert [(rule["id"], node["html"][:200]) for rule in found["violations"] for node in rule["nodes"]] == []
+    assert broken_rules(opened.page, axe) == []
     opened.context.close()
 
 

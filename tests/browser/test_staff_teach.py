@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi import APIRouter
 from playwright.sync_api import Browser, Page, expect
 
 from clinic.staff.model import Role
 from tests.browser.conftest import Faults
+from tests.browser.served import served
 from tests.browser.test_staff_accounts import faults, look
 from tests.processes import free_port
 from tests.unit.review.teaching_room import LONG_ENOUGH, TeachingRoom, teaching_room
@@ -51,13 +49,7 @@ def open_page(room: TeachingRoom, browser: Browser) -> Iterator[Page]:
 
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with staff_site(area, settings={"PUBLIC_URL": url}) as site:
-        server = uvicorn.Server(uvicorn.Config(site.app, port=port, log_level="error", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        until = time.monotonic() + 20
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.02)
+    with staff_site(area, settings={"PUBLIC_URL": url}) as site, served(site.app, port):
         editor = site.signed_in(Role.EDITOR)
         context = browser.new_context(reduced_motion="reduce", base_url=url)
         context.set_default_timeout(20_000)
@@ -65,8 +57,6 @@ def open_page(room: TeachingRoom, browser: Browser) -> Iterator[Page]:
         page = context.new_page()
         yield page
         context.close()
-        server.should_exit = True
-        thread.join(10)
 
 
 def test_no_page_has_a_fault(open_page: Page, faults: Faults) -> None:

@@ -14,7 +14,6 @@ import pytest
 
 from clinic.adapters.memory import MemoryAppointmentBook
 from clinic.adapters.sql.appointments import SqlAppointmentBook, appointment
-from clinic.adapters.sql.engine import open_engine
 from clinic.booking.appointment import Appointment, AppointmentStatus, EventKind, Patient
 from clinic.booking.availability import TimeSlot, cells
 from clinic.booking.errors import AppointmentNotFound, BookingError, BookingUnavailable, HoldExpired, TimeTaken
@@ -22,7 +21,7 @@ from clinic.booking.model import new_reference
 from clinic.booking.ports import AppointmentBook, ReferenceTaken
 from clinic.booking.timetable import VisitType
 from clinic.intake import Contact, ContactKind
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 NOW = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
 VISIT = VisitType("first", "First visit", timedelta(minutes=40), timedelta(minutes=10))
@@ -34,15 +33,8 @@ def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Appointment
     if request.param == "memory":
         yield MemoryAppointmentBook()
         return
-    url = (
-        f"sqlite:///{tmp_path / 'clinic.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    )
-    upgrade(url)
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        connection.execute(appointment.delete())
-    yield SqlAppointmentBook(engine)
-    engine.dispose()
+    with database(request, tmp_path, appointment) as engine:
+        yield SqlAppointmentBook(engine)
 
 
 def slot(minutes: int = 0, clinician: str = "a") -> TimeSlot:

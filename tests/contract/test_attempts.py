@@ -16,7 +16,7 @@ from clinic.adapters.sql.attempts import SqlAttempts
 from clinic.adapters.sql.engine import open_engine
 from clinic.booking.errors import BookingUnavailable
 from clinic.booking.ports import Attempts
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 WINDOW = timedelta(minutes=15)
 START = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)  # a quarter of an hour begins
@@ -40,12 +40,8 @@ def attempts(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> It
     if request.param == "memory":
         yield MemoryAttempts(WINDOW.total_seconds(), lambda: clock().timestamp())
         return
-    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
-    url = on_file if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    upgrade(url)
-    engine = open_engine(url)
-    yield SqlAttempts(engine, WINDOW, clock)
-    engine.dispose()
+    with database(request, tmp_path) as engine:
+        yield SqlAttempts(engine, WINDOW, clock)
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
 from clinic.adapters.memory_busy_times import MemoryBusyTimes
 from clinic.adapters.sql.busy_times import SqlBusyTimes, busy_time
 from clinic.adapters.sql.engine import open_engine
 from clinic.booking.busy import BusyTime, BusyTimes
 from clinic.booking.errors import BookingUnavailable
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -27,14 +26,8 @@ def busy_times(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BusyT
     if request.param == "memory":
         yield MemoryBusyTimes()
         return
-    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
-    url = on_file if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    upgrade(url)
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        connection.execute(delete(busy_time))
-    yield SqlBusyTimes(engine)
-    engine.dispose()
+    with database(request, tmp_path, busy_time) as engine:
+        yield SqlBusyTimes(engine)
 
 
 def busy(hours: float, length: float = 1, clinician: str = "a") -> BusyTime:

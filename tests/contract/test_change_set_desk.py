@@ -199,7 +199,7 @@ def test_a_title_or_comment_that_is_none_or_too_long_is_told(place: Place, title
 
 def test_a_set_whose_row_cannot_be_written_leaves_nothing_in_git(place: Place) -> None:
     def fails(_: ChangeSet) -> None:
-        raise ChangesUnavailable
+        raise ChangesUnavailable("OperationalError")
 
     place.store.add = fails  # type: ignore[method-assign]
     with pytest.raises(ChangesUnavailable):
@@ -231,7 +231,7 @@ def test_a_merge_after_which_the_process_died_is_finished_by_the_next(place: Pla
     move = place.store.move
 
     def dies(*_: object) -> bool:
-        raise ChangesUnavailable
+        raise ChangesUnavailable("OperationalError")
 
     place.store.move = dies  # type: ignore[method-assign]
     with pytest.raises(ChangesUnavailable):

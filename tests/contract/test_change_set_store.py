@@ -9,28 +9,21 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete
 
 from clinic.adapters.sql.change_set_tables import change_set
 from clinic.adapters.sql.change_sets import SqlChangeSets
-from clinic.adapters.sql.engine import metadata, open_engine
+from clinic.adapters.sql.engine import metadata
 from clinic.review.change_set import ChangeSet, ChangeSetState, Comment
 from clinic.review.content_errors import ChangesUnavailable
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 OPEN, TESTING, PASSED = ChangeSetState.OPEN, ChangeSetState.TESTING, ChangeSetState.PASSED
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlChangeSets]:
-    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
-    url = on_file if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    upgrade(url)
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        connection.execute(delete(change_set))
-    yield SqlChangeSets(engine)
-    engine.dispose()
+    with database(request, tmp_path, change_set) as engine:
+        yield SqlChangeSets(engine)
 
 
 def a_set(created_at: float = 1.5, state: ChangeSetState = OPEN) -> ChangeSet:

@@ -11,11 +11,10 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Engine
 
 from clinic.adapters.chat_reminders import TurnStoreConversations
 from clinic.adapters.sql.appointments import SqlAppointmentBook, appointment
-from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.answers import load_catalogue
 from clinic.answers.clinic_facts import load_clinic_facts
@@ -34,7 +33,7 @@ from clinic.booking.model import new_reference
 from clinic.booking.timetable import Clinician, OpenInterval, Timetable, VisitType
 from clinic.intake import Contact, ContactKind
 from clinic.turns import Turn, TurnStoreError
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 VISIT = VisitType("first", "First visit", timedelta(minutes=40))
 TABLE = Timetable(
@@ -62,13 +61,10 @@ class BreakableTurns(SqlTurnStore):
 class Clinic:
     """One database with its book and its conversations, and a clock."""
 
-    def __init__(self, url: str) -> None:
-        upgrade(url)
-        self.engine, self.now = open_engine(url), NOW
-        with self.engine.begin() as connection:
-            connection.execute(delete(appointment))
-        self.book = SqlAppointmentBook(self.engine, told=(EventTarget.MAIL, EventTarget.CHAT))
-        self.turns = BreakableTurns(self.engine)
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.now = engine, NOW
+        self.book = SqlAppointmentBook(engine, told=(EventTarget.MAIL, EventTarget.CHAT))
+        self.turns = BreakableTurns(engine)
         facts = load_clinic_facts(country="US")
         conversations = TurnStoreConversations(self.turns, load_catalogue(), facts, TABLE)
         self.reminders = ChatReminders(self.book, self.book, conversations, lambda: self.now)
@@ -98,10 +94,8 @@ class Clinic:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def clinic(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Clinic]:
-    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
-    found = Clinic(on_file if request.param == "sqlite" else request.getfixturevalue("postgres_url"))
-    yield found
-    found.engine.dispose()
+    with database(request, tmp_path, appointment) as engine:
+        yield Clinic(engine)
 
 
 def at(start: datetime) -> TimeSlot:

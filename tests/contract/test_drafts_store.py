@@ -20,7 +20,7 @@ from clinic.review.drafts import Approval, Draft, DraftState, DraftStoreError
 from clinic.review.wording import AnswerKey, Claim, Wording
 from clinic.staff.model import Role, StaffMember
 from clinic.turns import TurnState
-from tools.migrate import upgrade
+from tests.contract.databases import migrated
 
 ANN = StaffMember("m_ann", "Ann Demo", "ann@example.org", Role.EDITOR)
 BEN = StaffMember("m_ben", "Ben Demo", "ben@example.org", Role.CLINICIAN)
@@ -30,11 +30,7 @@ NOW = 1_764_000_000.25
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    found = f"sqlite:///{tmp_path / 'clinic.db'}"
-    if request.param == "postgres":
-        found = request.getfixturevalue("postgres_url")
-    upgrade(found)
-    return found
+    return migrated(request, tmp_path)
 
 
 @pytest.fixture

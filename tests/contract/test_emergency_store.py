@@ -10,14 +10,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Engine
 
 from clinic.adapters.sql.emergencies import SqlEmergencies
-from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.turn_tables import conversation, erasure
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.review.emergencies import EmergencyDesk, Seen
 from clinic.turns import TurnState
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 SEEN = Seen("m_1", 2_000.0, "called back")
 
@@ -25,12 +25,9 @@ SEEN = Seen("m_1", 2_000.0, "called back")
 class Chats:
     """Conversations as `web` records them, and their alarms."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = open_engine(url)
-        with self.engine.begin() as connection:
-            connection.execute(conversation.delete())
-            connection.execute(erasure.delete())
-        self.turns, self.alarms = SqlTurnStore(self.engine), SqlEmergencies(self.engine)
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.turns, self.alarms = SqlTurnStore(engine), SqlEmergencies(engine)
 
     def say(self, sender: str, words: str, kind: str = "answer", topic: str = "iron", at: float = 1_000.0) -> str:
         message_id = uuid4().hex
@@ -45,13 +42,8 @@ class Chats:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def chats(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Chats]:
-    url = f"sqlite:///{tmp_path / 'clinic.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    upgrade(url)
-    found = Chats(url)
-    yield found
-    found.engine.dispose()
+    with database(request, tmp_path, conversation, erasure) as engine:
+        yield Chats(engine)
 
 
 def test_alarms_are_listed_newest_first_and_nothing_else_is(chats: Chats) -> None:
@@ -80,6 +72,28 @@ def test_an_alarm_that_no_turn_tells_of_is_listed_by_its_conversation(chats: Cha
     assert (found.sender, found.level, found.category, found.words) == ("ann", "emergency", "suicide", None)
     assert chats.alarms.see("ann", found.message_id, SEEN)
     assert chats.alarms.newest(10, only_unseen=True) == []
+
+
+def test_as_many_are_counted_as_are_listed_whatever_raised_them(chats: Chats) -> None:
+    def counted() -> int:
+        found = chats.alarms.count_unseen()
+        assert found == len(chats.alarms.newest(10, only_unseen=True))
+        return found
+
+    chats.say("ann", "what about iron", at=900)
+    assert counted() == 0
+    first = chats.say("ann", "chest pain", "emergency", "heart_lungs", at=1_000)
+    chats.say("ann", "thanks", "emergency", "reminder", at=1_100)
+    chats.say("bob", "my leg is swollen", "urgent", "clot", at=1_200)
+    chats.turns.note_alarm("cat", "emergency_suicide", 5_000.25)  # by a comment on an answer
+    assert counted() == 3
+    assert chats.alarms.see("ann", first, SEEN)
+    assert chats.alarms.see("cat", "at 5000.250", SEEN)
+    assert counted() == 1
+    chats.turns.note_alarm("bob", "emergency_suicide", 6_000)
+    assert counted() == 2
+    chats.turns.erase("bob", time.time())
+    assert counted() == 0
 
 
 def test_of_many_who_acknowledge_one_is_the_first(chats: Chats) -> None:

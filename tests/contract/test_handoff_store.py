@@ -10,10 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.handoff_chats import SqlHandoffStore
 from clinic.adapters.sql.handoff_tables import handoff, staff_presence
 from clinic.adapters.sql.turn_tables import conversation
@@ -21,7 +20,7 @@ from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.handoff import ChatOver, Ending, HandoffState, NoSuchChat, NotYours, TakenByOther
 from clinic.handoff.model import TAKEN
 from clinic.turns import TurnState
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 NOW = 1_800_000_000.0
 MINUTE = 60.0
@@ -30,13 +29,9 @@ MINUTE = 60.0
 class Chats:
     """One database with its conversations."""
 
-    def __init__(self, url: str) -> None:
-        upgrade(url)
-        self.engine = open_engine(url)
-        with self.engine.begin() as connection:
-            for table in (conversation, staff_presence):
-                connection.execute(delete(table))
-        self.turns, self.store = SqlTurnStore(self.engine), SqlHandoffStore(self.engine)
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.turns, self.store = SqlTurnStore(engine), SqlHandoffStore(engine)
 
     def begun(self, text: str = "hello", at: float = NOW) -> str:
         sender = uuid4().hex
@@ -54,10 +49,8 @@ class Chats:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def chats(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Chats]:
-    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
-    found = Chats(on_file if request.param == "sqlite" else request.getfixturevalue("postgres_url"))
-    yield found
-    found.engine.dispose()
+    with database(request, tmp_path, conversation, staff_presence) as engine:
+        yield Chats(engine)
 
 
 def test_who_asks_waits_until_somebody_takes_the_chat(chats: Chats) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from clinic.adapters.memory import MemoryAppointmentBook
 from clinic.adapters.sql.appointments import SqlAppointmentBook, appointment
-from clinic.adapters.sql.engine import open_engine
 from clinic.booking.appointment import (
     Appointment,
     AppointmentEvent,
@@ -27,7 +26,7 @@ from clinic.booking.model import new_reference
 from clinic.booking.outbox_desk import OutboxDesk
 from clinic.booking.timetable import VisitType
 from clinic.intake import Contact, ContactKind
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 Book = SqlAppointmentBook | MemoryAppointmentBook
 
@@ -42,14 +41,8 @@ def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Book]:
     if request.param == "memory":
         yield MemoryAppointmentBook(TOLD)
         return
-    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
-    url = on_file if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    upgrade(url)
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        connection.execute(appointment.delete())
-    yield SqlAppointmentBook(engine, TOLD)
-    engine.dispose()
+    with database(request, tmp_path, appointment) as engine:
+        yield SqlAppointmentBook(engine, TOLD)
 
 
 @pytest.fixture

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import email
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from icalendar import Calendar
 
 from clinic.adapters.calendar_file import Organizer
 from clinic.adapters.letters import ApprovedLetters
 from clinic.adapters.mail import FolderMailer, SmtpMailer, SmtpServer
 from clinic.adapters.memory import MemoryAppointmentBook
-from clinic.adapters.sql.appointments import SqlAppointmentBook
-from clinic.adapters.sql.engine import open_engine
+from clinic.adapters.sql.appointments import SqlAppointmentBook, appointment
 from clinic.answers import load_catalogue
 from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.booking.appointment import Appointment, AppointmentStatus, EventState, Patient
@@ -31,7 +25,8 @@ from clinic.booking.model import new_reference
 from clinic.booking.post_office import Mailer, PostOffice
 from clinic.booking.timetable import Clinician, OpenInterval, Timetable, VisitType
 from clinic.intake import Contact, ContactKind
-from tools.migrate import upgrade
+from tests.contract.databases import database
+from tests.contract.smtp_inbox import smtp
 
 VISIT = VisitType("first", "First visit", timedelta(minutes=40))
 TABLE = Timetable(
@@ -52,21 +47,6 @@ class Clock:
         return self.now
 
 
-class Inbox:
-    """Keeps what it is sent; `answer` is what it says to each mail."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer = "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.answer.startswith("250"):
-            mail = email.message_from_bytes(envelope.content or b"", policy=default)
-            assert isinstance(mail, EmailMessage)
-            self.mails.append(mail)
-        return self.answer
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -77,35 +57,12 @@ def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlAppointm
     if request.param == "memory":
         yield MemoryAppointmentBook()
         return
-    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
-    url = on_file if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    upgrade(url)
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM appointment")
-    yield SqlAppointmentBook(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    handler = Inbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    handler.port = port  # type: ignore[attr-defined]
-    yield handler
-    controller.stop()
+    with database(request, tmp_path, appointment) as engine:
+        yield SqlAppointmentBook(engine)
 
 
 def office(book: SqlAppointmentBook | MemoryAppointmentBook, mailer: Mailer, clock: Clock) -> PostOffice:
     return PostOffice(book, book, LETTERS, mailer, clock)
-
-
-def smtp(inbox: Inbox) -> SmtpMailer:
-    return SmtpMailer(SmtpServer("127.0.0.1", inbox.port, "visits@clinic.example", encryption="none"))  # type: ignore[attr-defined]
 
 
 def at(start: datetime) -> TimeSlot:

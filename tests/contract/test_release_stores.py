@@ -11,24 +11,20 @@ from uuid import uuid4
 
 import pytest
 
-from clinic.adapters.sql.engine import open_engine
+from clinic.adapters.sql.change_set_tables import change_comment, change_set
+from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.adapters.sql.gate_runs import SqlGateRuns
 from clinic.adapters.sql.release_tables import gate_run, publication, rasa_server, release
 from clinic.releases.model import GateRun, GateState, PublicationState, RasaServer, Release
 from clinic.releases.ports import PublishingNow
-from tools.migrate import upgrade
+from clinic.review.change_set import ChangeSet, ChangeSetState
+from tests.contract.databases import database
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlGateRuns]:
-    url = f"sqlite:///{tmp_path}/clinic.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    upgrade(url)
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        for table in (gate_run, publication, rasa_server, release):
-            connection.execute(table.delete())
-    yield SqlGateRuns(engine)
-    engine.dispose()
+    with database(request, tmp_path, gate_run, publication, rasa_server, release, change_comment, change_set) as engine:
+        yield SqlGateRuns(engine)
 
 
 def a_release(store: SqlGateRuns, engine: str = "e" * 12) -> Release:
@@ -135,7 +131,9 @@ def test_progress_is_kept_and_a_cancelled_run_is_told_so(store: SqlGateRuns) -> 
 
 
 def test_a_run_whose_worker_was_killed_is_over_and_the_next_one_begins(store: SqlGateRuns) -> None:
-    first, second = a_run(), a_run()
+    change_sets = SqlChangeSets(store._engine)
+    change_sets.add(ChangeSet("set1", "Iron", ChangeSetState.TESTING, "ann", 1.0, "changes/set1", "head1"))
+    first, second = a_run(), replace(a_run(), change_set="set2")
     store.queue(first)
     store.take(100.0, 0.0)
     store.queue(second)
@@ -146,3 +144,16 @@ def test_a_run_whose_worker_was_killed_is_over_and_the_next_one_begins(store: Sq
     assert taken is not None
     assert taken.id == second.id
     assert [run.id for run in store.interrupted()] == [first.id]
+    change_sets.move("set1", ChangeSetState.OPEN, {ChangeSetState.TESTING})
+    assert store.interrupted() == []
+
+
+def test_a_set_that_is_checked_anew_is_not_taken_for_one_whose_check_was_interrupted(store: SqlGateRuns) -> None:
+    SqlChangeSets(store._engine).add(
+        ChangeSet("set1", "Iron", ChangeSetState.TESTING, "ann", 1.0, "changes/set1", "head1")
+    )
+    store.queue(replace(a_run(), asked_at=100.0))
+    store.take(100.0, 0.0)
+    store.queue(replace(a_run(), asked_at=300.0))
+    store.take(300.0, 200.0)
+    assert store.interrupted() == []

@@ -13,7 +13,7 @@ from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.schedules import SqlScheduleStore, schedule_version
 from clinic.booking.errors import BookingUnavailable
 from clinic.booking.schedule import Schedule, ScheduleChanged
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 NOW = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
 DOCUMENT = {"hours": {"mon": ["08:00-12:00"]}, "clinicians": [{"id": "a", "name": "Dr. Demo Öne"}]}
@@ -21,15 +21,8 @@ DOCUMENT = {"hours": {"mon": ["08:00-12:00"]}, "clinicians": [{"id": "a", "name"
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlScheduleStore]:
-    url = f"sqlite:///{tmp_path / 'clinic.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    upgrade(url)
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        connection.execute(schedule_version.delete())
-    yield SqlScheduleStore(engine)
-    engine.dispose()
+    with database(request, tmp_path, schedule_version) as engine:
+        yield SqlScheduleStore(engine)
 
 
 def test_nothing_is_saved_at_first(store: SqlScheduleStore) -> None:

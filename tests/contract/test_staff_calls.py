@@ -11,12 +11,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Engine
 
 from clinic.adapters.answer_letters import ApprovedAnswerLetters
-from clinic.adapters.mail import FolderMailer, SmtpMailer, SmtpServer
+from clinic.adapters.mail import FolderMailer
 from clinic.adapters.sql.appointment_requests import SqlRequestStore, appointment_request
-from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.handoff_calls import SqlCalls
 from clinic.adapters.sql.handoff_outbox import SqlAnswerOutbox
 from clinic.answers import load_catalogue
@@ -29,9 +28,9 @@ from clinic.handoff.answer_post import AnswerPost
 from clinic.handoff.call_desk import CallDesk
 from clinic.handoff.calls import CallKind, StaffAnswer
 from clinic.intake import Contact, ContactKind
-from tests.contract.test_post_office import Inbox, inbox  # noqa: F401 - a fixture
+from tests.contract.databases import database
+from tests.contract.smtp_inbox import Inbox, smtp
 from tests.staff_stand_ins import ANN, BEN, TABLE_ZONE, Audit, no_dose
-from tools.migrate import upgrade
 
 NO_VISIT = load_catalogue().variations("utter_ask_staff_no_visit")[0].text
 ASKED_AT = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
@@ -41,13 +40,10 @@ MAIL, PHONE = Contact(ContactKind.EMAIL, "anita@example.org"), Contact(ContactKi
 class Calls:
     """One database with its requests, the desk, and a clock."""
 
-    def __init__(self, url: str) -> None:
-        upgrade(url)
-        self.engine, self.now, self.audit = open_engine(url), ASKED_AT.timestamp() + 3_600, Audit()
-        with self.engine.begin() as connection:
-            connection.execute(delete(appointment_request))
-        self.requests, self.store = SqlRequestStore(self.engine), SqlCalls(self.engine)
-        self.outbox = SqlAnswerOutbox(self.engine)
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.now, self.audit = engine, ASKED_AT.timestamp() + 3_600, Audit()
+        self.requests, self.store = SqlRequestStore(engine), SqlCalls(engine)
+        self.outbox = SqlAnswerOutbox(engine)
         self.desk = CallDesk(
             self.store, self.outbox, lambda text: text == NO_VISIT, no_dose, self.audit, lambda: self.now
         )
@@ -78,10 +74,8 @@ class Calls:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def calls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calls]:
-    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
-    found = Calls(on_file if request.param == "sqlite" else request.getfixturevalue("postgres_url"))
-    yield found
-    found.engine.dispose()
+    with database(request, tmp_path, appointment_request) as engine:
+        yield Calls(engine)
 
 
 class Dying:
@@ -93,10 +87,6 @@ class Dying:
     def send(self, letter: Letter) -> None:
         self.sent.append(letter)
         raise KeyboardInterrupt
-
-
-def smtp(found: Inbox) -> SmtpMailer:
-    return SmtpMailer(SmtpServer("127.0.0.1", found.port, "visits@clinic.example", encryption="none"))  # type: ignore[attr-defined]
 
 
 def test_open_requests_come_oldest_first_and_say_what_they_are(calls: Calls) -> None:
@@ -172,7 +162,7 @@ def test_of_two_at_once_one_sees_to_it_and_the_other_hears_who(calls: Calls) -> 
     assert (done.answer is None) == str(done.note).startswith("called")
 
 
-def test_an_answer_reaches_the_person_by_mail_once(calls: Calls, inbox: Inbox) -> None:  # noqa: F811
+def test_an_answer_reaches_the_person_by_mail_once(calls: Calls, inbox: Inbox) -> None:
     reference = calls.answered("Yes.\n\nBut {clinic_name} is {no template}.")
     post = calls.post(smtp(inbox))
     assert (post.deliver(), post.deliver()) == (1, 0)
@@ -188,7 +178,7 @@ def test_an_answer_reaches_the_person_by_mail_once(calls: Calls, inbox: Inbox) -
     assert calls.state(reference) == (EventState.SENT, None, True)
 
 
-def test_the_same_form_sent_twice_is_one_answer(calls: Calls, inbox: Inbox) -> None:  # noqa: F811
+def test_the_same_form_sent_twice_is_one_answer(calls: Calls, inbox: Inbox) -> None:
     reference, answer_id = calls.asked(), uuid4().hex
     for _ in range(2):
         calls.desk.answer(ANN, reference, answer_id, "yes")
@@ -213,7 +203,7 @@ def test_a_phone_number_gets_no_mail(calls: Calls) -> None:
 
 def test_a_server_that_says_later_is_asked_again_and_one_that_refuses_opens_the_request(
     calls: Calls,
-    inbox: Inbox,  # noqa: F811
+    inbox: Inbox,
 ) -> None:
     reference, post = calls.answered(), calls.post(smtp(inbox))
     inbox.answer = "451 later"
@@ -238,7 +228,7 @@ def test_after_a_day_of_failures_a_person_has_to_look(calls: Calls, tmp_path: Pa
     assert calls.state(reference)[0] is EventState.DEAD
 
 
-def test_a_kill_while_sending_neither_doubles_the_mail_nor_hides_it(calls: Calls, inbox: Inbox) -> None:  # noqa: F811
+def test_a_kill_while_sending_neither_doubles_the_mail_nor_hides_it(calls: Calls, inbox: Inbox) -> None:
     reference, dying = calls.answered(), Dying()
     with pytest.raises(KeyboardInterrupt):
         calls.post(dying).deliver()
@@ -270,7 +260,7 @@ def test_a_kill_before_the_answer_is_kept_leaves_the_request_open(
     assert (call.is_done, call.answer) == (False, None)
 
 
-def test_two_workers_at_once_send_each_answer_once(calls: Calls, inbox: Inbox) -> None:  # noqa: F811
+def test_two_workers_at_once_send_each_answer_once(calls: Calls, inbox: Inbox) -> None:
     for number in range(6):
         calls.answered(f"answer {number}")
     threads = [threading.Thread(target=calls.post(smtp(inbox)).deliver) for _ in range(3)]

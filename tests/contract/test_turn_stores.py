@@ -16,18 +16,13 @@ from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.turn_tables import button, conversation, erasure, feedback, turn
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.turns import ConversationOver, TurnState, TurnStoreError
-from tools.migrate import upgrade
+from tests.contract.databases import database
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlTurnStore]:
-    url = f"sqlite:///{tmp_path / 'clinic.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    upgrade(url)
-    engine = open_engine(url)
-    yield SqlTurnStore(engine)
-    engine.dispose()
+    with database(request, tmp_path) as engine:
+        yield SqlTurnStore(engine)
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from clinic.adapters.memory import MemoryAppointmentBook
 from clinic.adapters.memory_waiting_list import MemoryWaitingList
-from clinic.adapters.sql.appointments import SqlAppointmentBook
-from clinic.adapters.sql.engine import open_engine
+from clinic.adapters.sql.appointments import SqlAppointmentBook, appointment
 from clinic.adapters.sql.waiting_list import SqlWaitingList
+from clinic.adapters.sql.waiting_list_tables import waiting_list_entry
 from clinic.booking.appointment import AppointmentStatus, EventKind, EventState, EventTarget
 from clinic.booking.errors import (
     BookingError,
@@ -28,9 +27,8 @@ from clinic.booking.errors import (
 )
 from clinic.booking.waiting_entry import WaitingStatus
 from clinic.booking.waiting_list import WaitingList
-from tests.contract.waiting_clinic import LEAVE, OFFERS, Clinic, Clock, Inbox
-from tests.processes import free_port
-from tools.migrate import upgrade
+from tests.contract.databases import database
+from tests.contract.waiting_clinic import LEAVE, OFFERS, Clinic, Clock, OfferInbox
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
@@ -41,24 +39,15 @@ def stores(
     if request.param == "memory":
         yield MemoryAppointmentBook(told), MemoryWaitingList()
         return
-    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
-    url = on_file if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    upgrade(url)
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        for table in ("appointment", "waiting_list_entry"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
-    yield SqlAppointmentBook(engine, told), SqlWaitingList(engine)
-    engine.dispose()
+    with database(request, tmp_path, appointment, waiting_list_entry) as engine:
+        yield SqlAppointmentBook(engine, told), SqlWaitingList(engine)
 
 
 @pytest.fixture
 def clinic(stores) -> Iterator[Clinic]:  # type: ignore[no-untyped-def]
-    inbox, port = Inbox(), free_port()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield Clinic(*stores, Clock(), inbox, port)
-    controller.stop()
+    inbox = OfferInbox()
+    with inbox.listening():
+        yield Clinic(*stores, Clock(), inbox)
 
 
 def test_joining_keeps_what_was_said_and_the_same_key_is_one_place(clinic: Clinic) -> None:

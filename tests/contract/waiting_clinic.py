@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import email
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from email.message import EmailMessage
-from email.policy import default
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
-
-from clinic.adapters.mail import SmtpMailer, SmtpServer
 from clinic.adapters.memory import MemoryAppointmentBook, MemoryAttempts
 from clinic.adapters.memory_waiting_list import MemoryWaitingList
 from clinic.adapters.offer_letters import ApprovedOfferLetters
@@ -30,6 +24,7 @@ from clinic.booking.timetable import Clinician, OpenInterval, Timetable, VisitTy
 from clinic.booking.waiting_entry import WaitingListEntry
 from clinic.booking.waiting_list import WaitingList
 from clinic.booking.waiting_list_sync import WaitingListSync
+from tests.contract.smtp_inbox import Inbox, smtp
 
 MORNING = (OpenInterval(time(9), time(12)),)
 BOTH = frozenset({"first", "other"})
@@ -57,19 +52,8 @@ class Clock:
         self.now += timedelta(**time_span)
 
 
-class Inbox:
-    """Keeps what it is sent; `answer` is what it says to each mail."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer = "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.answer.startswith("250"):
-            mail = email.message_from_bytes(envelope.content or b"", policy=default)
-            assert isinstance(mail, EmailMessage)
-            self.mails.append(mail)
-        return self.answer
+class OfferInbox(Inbox):
+    """Finds the links in what it was sent."""
 
     def links(self, links: OfferLinks | LeaveLinks) -> dict[str, str]:
         """The reference in the newest mail's link, by who got the mail."""
@@ -89,8 +73,7 @@ class Clinic:
     book: SqlAppointmentBook | MemoryAppointmentBook
     store: SqlWaitingList | MemoryWaitingList
     clock: Clock
-    inbox: Inbox
-    port: int
+    inbox: OfferInbox
 
     def __post_init__(self) -> None:
         attempts = MemoryAttempts(clock=lambda: self.clock().timestamp())
@@ -99,8 +82,7 @@ class Clinic:
         self.offers = OfferDesk(self.store, self.book, self.desk, self.clock)
 
     def sync(self) -> WaitingListSync:
-        server = SmtpServer("127.0.0.1", self.port, "visits@clinic.example", encryption="none")
-        return WaitingListSync(self.book, self.waiting_list, self.store, LETTERS, SmtpMailer(server), self.clock)
+        return WaitingListSync(self.book, self.waiting_list, self.store, LETTERS, smtp(self.inbox), self.clock)
 
     def work_off(self) -> list[str]:
         """Who was written to, in order."""

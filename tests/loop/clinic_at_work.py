@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
+from playwright.sync_api import BrowserContext, Page
+
 from clinic.bootstrap.releases import gate_run_store, release_desk, release_store
 from clinic.bootstrap.review import change_set_desk, gate_desk
-from clinic.bootstrap.staff import audit_log
+from clinic.bootstrap.staff import audit_log, staff_accounts
 from clinic.releases.desk import ReleaseDesk
 from clinic.releases.model import GateRun, GateState
 from clinic.review.change_sets import ChangeSetDesk
@@ -24,6 +26,8 @@ from clinic.staff.model import Role, StaffMember
 from tests.content_repository import commit_all, git
 from tests.processes import Processes
 from tests.web.staff.signed_in import new_account
+from web.staff.access import SESSION
+from web.staff.cookies import StaffCookies
 
 _UNDER_WAY = {GateState.QUEUED, GateState.RUNNING}
 
@@ -55,6 +59,13 @@ class ClinicAtWork:
     def member(self, role: Role, name: str | None = None) -> StaffMember:
         """Somebody of the staff, with an account."""
         return new_account(self.settings.clinic_db_url, role, name).member
+
+    def signed_in(self, context: BrowserContext, member: StaffMember) -> Page:
+        """A page of a browser in which the member has signed in."""
+        token = staff_accounts(self.settings).sessions.begin(member.id)
+        name = StaffCookies.of(self.settings).name(SESSION)
+        context.add_cookies([{"name": name, "value": token, "url": self.processes.url}])
+        return context.new_page()
 
     def wait_for_verdict(self, run: GateRun, seconds: float = 900) -> GateRun:
         runs, until = gate_run_store(self.settings), time.monotonic() + seconds

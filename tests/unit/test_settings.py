@@ -9,6 +9,8 @@ import pytest
 from clinic.answers import load_catalogue
 from clinic.answers.clinic_facts import ClinicFactsError, load_clinic_facts
 from clinic.answers.release_checks import NotReadyError, refuse_what_is_not_ready
+from clinic.bootstrap.handoff import chat_desk, waiting_room
+from clinic.handoff import HandoffTimes
 from clinic.settings import SettingsError, load_settings
 
 SECRET = {"SECRET_KEY": "s" * 40}
@@ -26,6 +28,15 @@ SECRET = {"SECRET_KEY": "s" * 40}
 def test_a_wrong_setting_is_refused_by_its_name(environment: dict[str, str], names: str) -> None:
     with pytest.raises(SettingsError, match=names):
         load_settings(environment)
+
+
+def test_how_long_visitors_wait_for_a_person_is_the_clinics_to_say() -> None:
+    def waits(**given: str) -> set[float]:
+        settings = load_settings({**SECRET, **given})
+        return {waiting_room(settings).times.wait, chat_desk(settings).times.wait}
+
+    assert waits() == {HandoffTimes().wait}
+    assert waits(HANDOFF_WAIT_SECONDS="45") == {45.0}
 
 
 def test_production_takes_hashed_keys() -> None:
@@ -70,6 +81,8 @@ def test_the_emergency_numbers_are_those_of_the_country() -> None:
         ("CHAT_MESSAGES_PER_MINUTE_PER_ADDRESS", "-5", "between"),
         ("CHAT_SESSIONS_PER_MINUTE_PER_ADDRESS", "many", "number"),
         ("CHAT_MAX_CHARACTERS", "1000000", "between"),
+        ("HANDOFF_WAIT_SECONDS", "0", "between"),
+        ("HANDOFF_WAIT_SECONDS", "3 minutes", "number"),
         ("PUBLIC_URL", "https://clinic.example:port", "cannot be read|port"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -32,6 +33,11 @@ def refuse(database: str, change: str) -> None:
     """Let the database refuse a change from now on."""
     with closing(sqlite3.connect(database.removeprefix("sqlite:///"))) as connection:
         connection.execute(f"CREATE TRIGGER refused BEFORE {change} BEGIN SELECT RAISE(ABORT, 'refused'); END")
+
+
+def relent(database: str) -> None:
+    with closing(sqlite3.connect(database.removeprefix("sqlite:///"), timeout=10)) as connection:
+        connection.execute("DROP TRIGGER refused")
 
 
 @pytest.fixture
@@ -73,6 +79,15 @@ def test_an_alarm_of_rasa_is_shown_without_buttons_where_the_store_fails(
 def test_an_answer_that_cannot_be_kept_is_an_error(tab: Tab, database: str, change: str) -> None:
     refuse(database, change)
     assert code(tab.send("does iron help")) == (503, "unavailable")
+
+
+@pytest.mark.parametrize("change", [BUTTONS, END])
+def test_an_answer_that_cannot_be_kept_at_once_is_kept_a_moment_later(tab: Tab, database: str, change: str) -> None:
+    refuse(database, change)
+    relented = threading.Timer(1.0, relent, [database])
+    relented.start()
+    assert kinds(tab.send("does iron help")) == ["answer"]
+    relented.join()
 
 
 @pytest.mark.parametrize(

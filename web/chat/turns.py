@@ -25,6 +25,8 @@ from web.chat.wording import Wording
 log = structlog.get_logger()
 
 _POLL_SECONDS = 0.02
+# A database that was busy for a moment: what Rasa has answered is not thrown away for that.
+_KEEP_SECONDS = 6.0
 _ALARM_RECORD_SECONDS = 1.5
 
 
@@ -189,16 +191,24 @@ class TurnDesk:
             understood = await self._understand(turn, said, seconds)
         except RasaFailed as failure:
             return await self._after_failure(turn, said, failure)
-        try:
-            replies = await self._care.over(turn.sender, said.text, understood)
-            replies = await self._with_button_ids(turn.sender, replies)
-            await self._finish(turn, TurnState.DONE, replies, understood.trace)
-        except TurnStoreError as error:
-            alarms = alarms_of(understood)
-            if not alarms:
-                raise
-            log.error("alarm not recorded", error=type(error).__name__)
-            return alarms
+        until = time.monotonic() + _KEEP_SECONDS
+        while True:
+            try:
+                return await self._keep(turn, said, understood)
+            except TurnStoreError as error:
+                log.error("answer not kept", error=type(error).__name__)
+                alarms = alarms_of(understood)
+                if alarms:
+                    return alarms
+                if time.monotonic() > until:
+                    raise
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def _keep(self, turn: Turn, said: Said, understood: Understood) -> list[dict[str, Any]]:
+        """Write down what is answered, and only then answer."""
+        replies = await self._care.over(turn.sender, said.text, understood)
+        replies = await self._with_button_ids(turn.sender, replies)
+        await self._finish(turn, TurnState.DONE, replies, understood.trace)
         return replies
 
     async def _understand(self, turn: Turn, said: Said, seconds: float) -> Understood:

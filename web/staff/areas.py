@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 
 from clinic.answers import load_catalogue
 from clinic.bootstrap.booking import clinic_zone, front_desk, schedule_desk
+from clinic.bootstrap.database import turn_store
 from clinic.bootstrap.handoff import call_desk, chat_desk
 from clinic.bootstrap.review import (
     answer_desks,
@@ -56,10 +57,11 @@ def staff_areas(settings: Settings) -> list[Area]:
     answers = lru_cache(maxsize=1)(partial(answer_desks, settings))  # it keeps the files it has read
     day = DayDesks(partial(front_desk, settings), partial(emergency_desk, settings), audit_log(settings), name_of)
     clinic = ClinicDesks(partial(schedule_desk, settings), audit_log(settings), name_of)
+    turns = turn_store(settings)
     return [
         lambda access, pages: inbox_routes(
             access, pages, partial(inbox_desk, settings), partial(inbox_groups, settings),
-            lambda intent: load_catalogue().title_of(intent), clinic_zone(),
+            lambda intent: load_catalogue().title_of(intent), clinic_zone(), turns.is_over, settings.secret_key,
         ),
         lambda access, pages: teach_routes(
             access, pages, partial(teaching_desk, settings), partial(dialogue_desk, settings), settings.secret_key

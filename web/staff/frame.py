@@ -15,8 +15,13 @@ from web.staff.pages import StaffPages
 
 
 def staff_frame(
-    settings: Settings, desks: Callable[[], StaffDesks], clinic_name: str, zone: tzinfo = UTC
+    settings: Settings,
+    desks: Callable[[], StaffDesks],
+    clinic_name: str,
+    zone: tzinfo = UTC,
+    emergencies: Callable[[], int] = lambda: 0,
 ) -> tuple[Access, StaffPages]:
-    """`zone`: the clinic's; the desks are asked for on use."""
+    """`zone`: the clinic's; `emergencies`: how many nobody has acknowledged. It and the desks are asked for on use."""
     access = Access(lambda: desks().sessions, StaffCookies.of(settings), Csrf(settings))
-    return access, StaffPages(access, settings.secret_key, clinic_name, SessionLimits.of(settings.staff), zone)
+    limits = SessionLimits.of(settings.staff)
+    return access, StaffPages(access, settings.secret_key, clinic_name, limits, zone, emergencies)

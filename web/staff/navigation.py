@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clinic.staff.model import Permission, StaffMember
 
 
 @dataclass(frozen=True)
 class NavLink:
-    """A link of the bar; `is_here`: the page that is shown lies under it."""
+    """A link of the bar; `is_here`: the page that is shown lies under it; `waiting`: how many wait for somebody."""
 
     title: str
     address: str
     permission: Permission = Permission.READ
     is_here: bool = False
+    waiting: int = 0
 
 
 _LINKS = (
@@ -32,15 +33,17 @@ _LINKS = (
 )
 
 
-def links_for(member: StaffMember | None, path: str) -> list[NavLink]:
-    """Those that somebody may follow; none for nobody."""
+_EMERGENCIES = NavLink("Emergencies", "/staff/day/emergencies")
+
+
+def links_for(member: StaffMember | None, path: str, emergencies: int = 0) -> list[NavLink]:
+    """Those that somebody may follow; none for nobody. `emergencies` that nobody has acknowledged come first."""
     if member is None:
         return []
-    return [
-        NavLink(link.title, link.address, link.permission, _is_under(path, link.address))
-        for link in _LINKS
-        if member.may(link.permission)
-    ]
+    first = [replace(_EMERGENCIES, waiting=emergencies)] if emergencies else []
+    links = [link for link in (*first, *_LINKS) if member.may(link.permission)]
+    here = max((link.address for link in links if _is_under(path, link.address)), key=len, default=None)
+    return [replace(link, is_here=link.address == here) for link in links]
 
 
 def _is_under(path: str, address: str) -> bool:

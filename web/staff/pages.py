@@ -10,9 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from itsdangerous import BadData, URLSafeTimedSerializer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -20,13 +20,15 @@ from clinic.staff.model import Permission, Role, StaffMember
 from clinic.staff.session import SessionLimits
 from web.staff.access import Access
 from web.staff.csrf import FIELD, HEADER
-from web.staff.navigation import links_for
+from web.staff.navigation import NavLink, links_for
+from web.staff.said import Said, SaidOnce, Undo
+
+log = structlog.get_logger()
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 _FILE_NAME = re.compile(r"([a-z0-9_-]+/)*[a-z0-9_-]+(\.[a-z0-9]+)+")
-_SAID = "staff-said"
-_SAID_SECONDS = 60
+_OUT_OF_ORDER = 500  # and above
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -49,11 +51,14 @@ class StaffPages:
         clinic_name: str,
         limits: SessionLimits = SessionLimits(),  # noqa: B008 - never changed
         zone: tzinfo = UTC,
+        emergencies: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`zone`: the clinic's, for times. Templates are read when they are first shown."""
-        self._access, self._cookies = access, access.cookies
-        self._signer = URLSafeTimedSerializer(secret_key, salt="staff said")
-        self.zone = zone
+        """`zone`: the clinic's, for times; `emergencies`: how many nobody has acknowledged.
+
+        Templates are read when they are first shown.
+        """
+        self._access, self._said = access, SaidOnce(access.cookies, secret_key)
+        self.zone, self._emergencies = zone, emergencies
         idle = int(limits.idle)
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -70,25 +75,25 @@ class StaffPages:
     ) -> HTMLResponse:
         """A page; `member`: who sees it, `None` where nobody is signed in."""
         token = self._access.form_token(request)
-        said = self._said(request)
+        said = self._said.of(request)
         frame = {
-            "member": member, "nav": links_for(member, request.url.path), "path": request.url.path, "said": said,
-            "csrf_token": token, "csrf_field": _csrf_field(token),
+            "member": member, "nav": lambda: self._nav(request, member, status), "path": request.url.path,
+            "said": said, "csrf_token": token, "csrf_field": _csrf_field(token),
         }  # fmt: skip
         html = self.templates.get_template(template).render({**frame, **values})
         response = HTMLResponse(html, status, dict(HEADERS))
         if said is not None:
-            self._cookies.remove(response, _SAID)
+            self._said.forget(response)
         return response
 
-    def moved(self, address: str, said: str | None = None) -> RedirectResponse:
-        """To a staff page (303) after something was done; `said`: shown there once, without a patient's data."""
-        if not is_staff_address(address):
-            raise ValueError(f"no staff page: {address[:80]!r}")
+    def moved(self, address: str, said: str | None = None, undo: Undo | None = None) -> RedirectResponse:
+        """To a staff page (303) after something was done; `said`, `undo`: there once, without a patient's data."""
+        for each in (address, undo.address if undo else address):
+            if not is_staff_address(each):
+                raise ValueError(f"no staff page: {each[:80]!r}")
         response = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
         if said:
-            signed = self._signer.dumps(said)
-            self._cookies.set(response, _SAID, signed if isinstance(signed, str) else signed.decode(), _SAID_SECONDS)
+            self._said.put(response, Said(said, undo))
         return response
 
     def when(self, moment: float | datetime | None, missing: str = "–") -> Markup:
@@ -103,19 +108,22 @@ class StaffPages:
         """The time alone."""
         return self._time(moment, "%H:%M", missing)
 
+    def _nav(self, request: Request, member: StaffMember | None, status: int) -> list[NavLink]:
+        """The bar, asked for by whole pages alone and not by the parts that load themselves again."""
+        found = 0
+        if member is not None and status < _OUT_OF_ORDER:  # else whatever failed would be waited for once more
+            try:
+                found = self._emergencies()
+            except Exception as error:  # a badge that cannot be shown is no reason to show no page
+                log.warning("emergencies not counted", error=type(error).__name__)
+        return links_for(member, request.url.path, found)
+
     def _time(self, moment: float | datetime | None, form: str, missing: str) -> Markup:
         if moment is None:
             return Markup("{}").format(missing)
         exact = moment if isinstance(moment, datetime) else datetime.fromtimestamp(moment, UTC)
         local = exact.astimezone(self.zone)
         return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), local.strftime(form))
-
-    def _said(self, request: Request) -> str | None:
-        held = self._cookies.get(request, _SAID)
-        try:
-            return str(self._signer.loads(held, max_age=_SAID_SECONDS)) if held else None
-        except BadData:
-            return None
 
 
 def is_staff_address(address: str) -> bool:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, Engine, RowMapping, String, Table, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import Column, Connection, DateTime, RowMapping, String, Table, select, update
+from sqlalchemy.exc import IntegrityError
 
 from clinic.adapters.sql.engine import metadata
+from clinic.adapters.sql.store import SqlStore, as_utc
 from clinic.booking.errors import BookingUnavailable
 from clinic.booking.model import AppointmentRequest, RequestStatus
 from clinic.booking.ports import ReferenceTaken
@@ -32,12 +31,10 @@ appointment_request = Table(
 )
 
 
-class SqlRequestStore:
+class SqlRequestStore(SqlStore):
     """Keeps requests in `appointment_request`; the unique key makes a repeated request harmless."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; nothing is connected yet."""
-        self._engine = engine
+    unavailable = BookingUnavailable
 
     def add(self, request: AppointmentRequest) -> AppointmentRequest:
         """Keep `request`, or return the earlier one with its key; see `RequestStore`."""
@@ -68,15 +65,6 @@ class SqlRequestStore:
             connection.execute(update(appointment_request).where(this_one).values(status=RequestStatus.WITHDRAWN.value))
             return _one(connection, this_one)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            # Not chained: the driver's message quotes the row, and that is a patient's.
-            raise BookingUnavailable(f"the request store failed: {type(error).__name__}") from None
-
 
 def _by_key(connection: Connection, key: str) -> AppointmentRequest | None:
     return _one(connection, appointment_request.c.idempotency_key == key)
@@ -84,7 +72,7 @@ def _by_key(connection: Connection, key: str) -> AppointmentRequest | None:
 
 def _one(connection: Connection, condition: Any) -> AppointmentRequest | None:
     row = connection.execute(select(appointment_request).where(condition)).mappings().first()
-    return _request(row) if row else None
+    return read_request(row) if row else None
 
 
 def _row(request: AppointmentRequest) -> dict[str, Any]:
@@ -98,7 +86,8 @@ def _row(request: AppointmentRequest) -> dict[str, Any]:
     }
 
 
-def _request(row: RowMapping) -> AppointmentRequest:
+def read_request(row: RowMapping) -> AppointmentRequest:
+    """What `_row` wrote."""
     return AppointmentRequest(
         reference=row["reference"],
         idempotency_key=row["idempotency_key"],
@@ -108,10 +97,5 @@ def _request(row: RowMapping) -> AppointmentRequest:
         reason=row["reason"],
         preferred_time=row["preferred_time"],
         status=RequestStatus(row["status"]),
-        created_at=_utc(row["created_at"]),
+        created_at=as_utc(row["created_at"]),
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives the time back without its zone; what was written is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

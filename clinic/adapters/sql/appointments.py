@@ -27,9 +27,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from clinic.adapters.sql.engine import metadata
+from clinic.adapters.sql.store import SqlStore, as_utc
 from clinic.booking.appointment import (
     TAKES_TIME,
     UNSETTLED,
@@ -100,12 +101,15 @@ _HELD, _BOOKED = AppointmentStatus.HELD.value, AppointmentStatus.BOOKED.value
 _KEPT = (_BOOKED, AppointmentStatus.NO_SHOW.value)
 
 
-class SqlAppointmentBook:
+class SqlAppointmentBook(SqlStore):
     """`AppointmentBook` over SQLAlchemy: one mechanism for SQLite and PostgreSQL (docs/adr/0017)."""
+
+    unavailable = BookingUnavailable
 
     def __init__(self, engine: Engine, told: Collection[EventTarget] = (EventTarget.MAIL,)) -> None:
         """`engine` from `open_engine`, nothing is connected yet; `told`: who hears of every change."""
-        self._engine, self._told_to = engine, tuple(told)
+        super().__init__(engine)
+        self._told_to = tuple(told)
 
     def taken(self, since: datetime, until: datetime, now: datetime) -> set[Cell]:
         """The cells between two moments that are held or booked; see `AppointmentBook`."""
@@ -114,7 +118,7 @@ class SqlAppointmentBook:
         counts = between & (holds | appointment.c.status.in_(_KEPT))
         with self._transaction() as connection:
             rows = connection.execute(select(claim.c.clinician, claim.c.cell).join(appointment).where(counts))
-            return {(row.clinician, _utc(row.cell)) for row in rows}
+            return {(row.clinician, as_utc(row.cell)) for row in rows}
 
     def hold(self, wished: Appointment, cells: Collection[Cell], now: datetime) -> Appointment:
         """Claim the cells of a new appointment; see `AppointmentBook`."""
@@ -313,15 +317,6 @@ class SqlAppointmentBook:
                 connection.execute(select(func.pg_advisory_xact_lock(_CLAIMS)))
             yield connection
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            # Not chained: the driver's message quotes the row, and that is a patient's.
-            raise BookingUnavailable(f"the appointment book failed: {type(error).__name__}") from None
-
 
 def _claim(connection: Connection, reference: str, cells: Collection[Cell], now: datetime) -> None:
     """Take cells for an appointment; those of holds that ran out are free. Raises `TimeTaken`."""
@@ -406,11 +401,11 @@ def _appointment(row: RowMapping) -> Appointment:
     patient = None
     if row["name"] is not None:
         patient = Patient(row["name"], Contact(ContactKind(row["contact_kind"]), row["contact"]), row["reason"])
-    slot = TimeSlot(_utc(row["starts_at"]), _utc(row["ends_at"]), row["clinician"], row["visit_type"])
+    slot = TimeSlot(as_utc(row["starts_at"]), as_utc(row["ends_at"]), row["clinician"], row["visit_type"])
     return Appointment(
         reference=row["reference"], hold_key=row["hold_key"], sender=row["sender"], slot=slot,
-        status=AppointmentStatus(row["status"]), held_until=_utc(row["held_until"]),
-        created_at=_utc(row["created_at"]), sequence=row["sequence"], patient=patient,
+        status=AppointmentStatus(row["status"]), held_until=as_utc(row["held_until"]),
+        created_at=as_utc(row["created_at"]), sequence=row["sequence"], patient=patient,
     )  # fmt: skip
 
 
@@ -439,8 +434,8 @@ def _event(row: RowMapping) -> AppointmentEvent:
         reference=row["reference"],
         kind=EventKind(row["kind"]),
         sequence=row["sequence"],
-        at=_utc(row["at"]),
-        due_at=_utc(row["due_at"]),
+        at=as_utc(row["at"]),
+        due_at=as_utc(row["due_at"]),
         state=EventState(row["state"]),
         attempts=row["attempts"],
         error=row["error"],
@@ -456,10 +451,5 @@ def _freed_row(slot: TimeSlot | None) -> dict[str, Any]:
 def _freed(row: RowMapping) -> TimeSlot | None:
     if row["freed_starts_at"] is None:
         return None
-    start, end = _utc(row["freed_starts_at"]), _utc(row["freed_ends_at"])
+    start, end = as_utc(row["freed_starts_at"]), as_utc(row["freed_ends_at"])
     return TimeSlot(start, end, row["freed_clinician"], row["freed_visit_type"])
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives the time back without its zone; what was written is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Column, DateTime, Engine, Integer, String, Table, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
 from clinic.adapters.sql.engine import metadata
+from clinic.adapters.sql.store import SqlStore
 from clinic.booking.errors import BookingUnavailable
 
 attempt = Table(
@@ -22,8 +21,10 @@ attempt = Table(
 )
 
 
-class SqlAttempts:
+class SqlAttempts(SqlStore):
     """`Attempts` in windows of fixed length; keys are kept hashed."""
+
+    unavailable = BookingUnavailable
 
     def __init__(
         self,
@@ -32,32 +33,26 @@ class SqlAttempts:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`window`: how long tries count."""
-        self._engine, self._window, self._now = engine, window, now
+        super().__init__(engine)
+        self._window, self._now = window, now
 
     def begin(self, key: str, most: int) -> bool:
         """Count a try and say whether it may be made; one statement, so no two count as one."""
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         row = {"key": _hashed(key), "since": self._since(), "number": 1}
-        counted = dialect.insert(attempt).values(row)
+        counted = self._insert(attempt).values(row)
         counted = counted.on_conflict_do_update(
             index_elements=[attempt.c.key, attempt.c.since], set_={"number": attempt.c.number + 1}
         )
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(delete(attempt).where(attempt.c.since < self._since()))
-                number = connection.execute(counted.returning(attempt.c.number)).scalar_one()
-        except SQLAlchemyError as error:
-            raise BookingUnavailable(f"tries cannot be counted: {type(error).__name__}") from None
+        with self._transaction() as connection:
+            connection.execute(delete(attempt).where(attempt.c.since < self._since()))
+            number = connection.execute(counted.returning(attempt.c.number)).scalar_one()
         return int(number) <= most
 
     def forget(self, key: str) -> None:
         """Take the last try back; see `Attempts`."""
         mine = (attempt.c.key == _hashed(key)) & (attempt.c.since == self._since()) & (attempt.c.number > 0)
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(update(attempt).where(mine).values(number=attempt.c.number - 1))
-        except SQLAlchemyError as error:
-            raise BookingUnavailable(f"tries cannot be counted: {type(error).__name__}") from None
+        with self._transaction() as connection:
+            connection.execute(update(attempt).where(mine).values(number=attempt.c.number - 1))
 
     def _since(self) -> datetime:
         """The beginning of the window that it is now."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Connection,
     DateTime,
-    Engine,
     String,
     Table,
     delete,
@@ -19,9 +16,9 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
 from clinic.adapters.sql.engine import metadata
+from clinic.adapters.sql.store import SqlStore, as_utc
 from clinic.booking.busy import BusyTime
 from clinic.booking.errors import BookingUnavailable
 
@@ -36,12 +33,10 @@ busy_time = Table(
 _REPLACES = 0x42_55_53_59  # names the lock among those of the database
 
 
-class SqlBusyTimes:
+class SqlBusyTimes(SqlStore):
     """`BusyTimes` over SQLAlchemy."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; nothing is connected yet."""
-        self._engine = engine
+    unavailable = BookingUnavailable
 
     def replace(self, busy: Iterable[BusyTime], since: datetime, until: datetime) -> None:
         """Keep these instead of what lies between two moments; see `BusyTimes`. The last of two at once stays."""
@@ -57,15 +52,7 @@ class SqlBusyTimes:
         """The busy times of which a part lies between two moments; see `BusyTimes`."""
         with self._transaction() as connection:
             rows = connection.execute(select(busy_time).where(_lies_between(since, until)))
-            return sorted(BusyTime(row.clinician, _utc(row.starts_at), _utc(row.ends_at)) for row in rows)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise BookingUnavailable(f"busy times cannot be kept or read: {type(error).__name__}") from None
+            return sorted(BusyTime(row.clinician, as_utc(row.starts_at), as_utc(row.ends_at)) for row in rows)
 
 
 def _lies_between(since: datetime, until: datetime) -> ColumnElement[bool]:
@@ -78,8 +65,3 @@ def _row(time: BusyTime) -> dict[str, object]:
         "starts_at": time.start.astimezone(UTC),
         "ends_at": time.end.astimezone(UTC),
     }
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives the time back without its zone; what was written is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Row, insert, select, update
 
 from clinic.adapters.sql.change_set_tables import change_comment, change_set
-from clinic.adapters.sql.engine import READS
+from clinic.adapters.sql.store import SqlStore
 from clinic.review.change_set import ChangeSet, ChangeSetState, Comment
 from clinic.review.content_errors import ChangesUnavailable
 
 
-class SqlChangeSets:
+class SqlChangeSets(SqlStore):
     """`ChangeSetStore` over SQLAlchemy; every method is one transaction."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
+    unavailable = ChangesUnavailable
 
     def add(self, added: ChangeSet) -> None:
         """A new one."""
@@ -29,14 +25,14 @@ class SqlChangeSets:
 
     def find(self, change_set_id: str) -> ChangeSet | None:
         """One by its id."""
-        with self._transaction(**READS) as connection:
+        with self._reading() as connection:
             row = connection.execute(select(change_set).where(change_set.c.id == change_set_id)).first()
         return _change_set(row) if row else None
 
     def all(self) -> list[ChangeSet]:
         """Newest first."""
         query = select(change_set).order_by(change_set.c.created_at.desc(), change_set.c.id)
-        with self._transaction(**READS) as connection:
+        with self._reading() as connection:
             return [_change_set(row) for row in connection.execute(query)]
 
     def move(self, change_set_id: str, to: ChangeSetState, since: Collection[ChangeSetState]) -> bool:
@@ -60,16 +56,8 @@ class SqlChangeSets:
         """Oldest first."""
         of_it = change_comment.c.change_set == change_set_id
         query = select(change_comment).where(of_it).order_by(change_comment.c.id)
-        with self._transaction(**READS) as connection:
+        with self._reading() as connection:
             return [Comment(row.change_set, row.by, row.at, row.text) for row in connection.execute(query)]
-
-    @contextmanager
-    def _transaction(self, **options: bool) -> Iterator[Connection]:
-        try:
-            with self._engine.execution_options(**options).begin() as connection:
-                yield connection
-        except SQLAlchemyError:
-            raise ChangesUnavailable from None
 
 
 def _change_set(row: Row[tuple[object, ...]]) -> ChangeSet:

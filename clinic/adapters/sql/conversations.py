@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.engine import Connection
 
-from sqlalchemy import Table, delete, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
-
-from clinic.adapters.sql.engine import READS
+from clinic.adapters.sql.store import SqlStore
 from clinic.adapters.sql.turn_tables import button, conversation, erasure, feedback, turn
 from clinic.turns.model import Ending, Erasure
 from clinic.turns.ports import ConversationOver, TurnStoreError
 
 
-class SqlConversations:
+class SqlConversations(SqlStore):
     """The conversations' part of `TurnStore`, and `ErasureStore`; every method is one transaction."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
+    unavailable = TurnStoreError
 
     def end(self, sender: str, now: float) -> None:
         """Let nothing be added any more; see `TurnStore`."""
@@ -73,21 +66,6 @@ class SqlConversations:
         with self._transaction() as connection:
             connection.execute(delete(erasure).where(over))
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with _named_errors(), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """A transaction that writes nothing and waits for no writer."""
-        with _named_errors(), self._engine.execution_options(**READS).begin() as connection:
-            yield connection
-
-    def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
-        """An insert that can say what to do about a row that is there already."""
-        return postgresql.insert(table) if self._engine.dialect.name == "postgresql" else sqlite.insert(table)
-
     def _ensure_open(self, connection: Connection, sender: str) -> None:
         """Make and lock the conversation's row; raises `ConversationOver`, which undoes it."""
         if self._ensure_kept(connection, sender) is not None:
@@ -118,14 +96,6 @@ class SqlConversations:
         query = select(conversation.c.ended_at).where(conversation.c.sender == sender).with_for_update()
         ended_at: float | None = connection.execute(query).scalar()
         return ended_at
-
-
-@contextmanager
-def _named_errors() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise TurnStoreError(type(error).__name__) from error
 
 
 def _is_erased(connection: Connection, sender: str) -> bool:

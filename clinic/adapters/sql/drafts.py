@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Row, Select, select, update
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from clinic.adapters.sql.drafts_tables import answer_approval, answer_draft, answer_draft_text
-from clinic.adapters.sql.engine import READS
+from clinic.adapters.sql.store import SqlStore
 from clinic.review.drafts import LIVE_STATES, Approval, Draft, DraftState, DraftStoreError, DraftText
 from clinic.review.wording import AnswerKey, Claim, Wording
 from clinic.staff.model import StaffMember
@@ -22,12 +20,10 @@ from clinic.staff.model import StaffMember
 _TABLE, _TEXT = answer_draft, answer_draft_text
 
 
-class SqlDraftStore:
+class SqlDraftStore(SqlStore):
     """`DraftStore` over SQLAlchemy; every method is one transaction and blocks its thread."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
+    unavailable = DraftStoreError
 
     def find(self, draft_id: str) -> Draft | None:
         """By id, whatever its state."""
@@ -59,7 +55,7 @@ class SqlDraftStore:
             "state": DraftState.OPEN.value, "based_on": based_on, "changed_at": now,
         }  # fmt: skip
         try:
-            with self._transaction() as connection:
+            with self._contested() as connection:
                 connection.execute(_TABLE.insert().values(**values))
                 _add_text(connection, draft_id, 1, wording, by, now)
         except IntegrityError:
@@ -138,27 +134,6 @@ class SqlDraftStore:
     def _texts(connection: Connection, draft_id: str) -> list[Row[Any]]:
         query = select(_TEXT).where(_TEXT.c.draft == draft_id).order_by(_TEXT.c.version)
         return list(connection.execute(query).all())
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with _named(), self._engine.execution_options(**READS).begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with _named(), self._engine.begin() as connection:
-            yield connection
-
-
-@contextmanager
-def _named() -> Iterator[None]:
-    """The database's faults by a name of ours, without rows; a row that is there already stays what it is."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except SQLAlchemyError as error:
-        raise DraftStoreError(type(error).__name__) from error
 
 
 def _of(key: AnswerKey) -> Any:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, Float, ForeignKey, RowMapping, String, Table, Text, and_, or_, select
+from sqlalchemy import Column, Float, ForeignKey, RowMapping, String, Table, Text, and_, exists, func, null, or_, select
 
 from clinic.adapters.sql.conversations import SqlConversations
 from clinic.adapters.sql.engine import metadata
@@ -61,6 +61,32 @@ class SqlEmergencies(SqlConversations):
         marked = [_marked(e, seen) for e in found]
         wanted = [e for e in marked if not (only_unseen and e.seen)]
         return sorted(wanted, key=lambda e: e.at, reverse=True)[:most]
+
+    def count_unseen(self) -> int:
+        """How many nobody has acknowledged; what was said is not read."""
+        is_seen = exists().where(
+            emergency_seen.c.sender == turn.c.sender, emergency_seen.c.message_id == turn.c.message_id
+        )
+        columns = (turn.c.sender, turn.c.message_id, turn.c.created_at, turn.c.replies, null().label("text"))
+        had_alarm = turn.join(conversation, turn.c.sender == conversation.c.sender)
+        unseen = (
+            select(*columns).select_from(had_alarm)
+            .where(conversation.c.alarm_at.is_not(None), _MAY_BE_ALARM, ~is_seen)
+        )  # fmt: skip
+        done = func.coalesce(turn.c.completed_at, turn.c.created_at)
+        is_told = exists().where(
+            turn.c.sender == conversation.c.sender, _MAY_BE_ALARM,
+            turn.c.created_at - _A_MOMENT <= conversation.c.alarm_at, conversation.c.alarm_at <= done + _A_MOMENT,
+        )  # fmt: skip
+        by_no_turn = select(conversation.c.sender, conversation.c.alarm, conversation.c.alarm_at).where(
+            conversation.c.alarm_at.is_not(None), conversation.c.alarm != "", ~is_told
+        )
+        with self._reading() as connection:
+            found = [_of_turn(row) for row in connection.execute(unseen).mappings()]
+            alone = [_of_conversation(row) for row in connection.execute(by_no_turn).mappings()]
+            ids = emergency_seen.c.message_id.in_([e.message_id for e in alone])
+            seen = _seen(connection.execute(select(emergency_seen).where(ids)).mappings()) if alone else {}
+        return sum(e is not None for e in found) + sum((e.sender, e.message_id) not in seen for e in alone)
 
     def see(self, sender: str, message_id: str, seen: Seen) -> bool:
         """Acknowledge an alarm, once; see `EmergencyStore`."""

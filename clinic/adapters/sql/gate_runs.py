@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Engine, Row, exists, insert, select, update
+from sqlalchemy import Row, exists, insert, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from clinic.adapters.sql.change_set_tables import change_set
 from clinic.adapters.sql.release_tables import gate_run
 from clinic.adapters.sql.releases import SqlReleases
 from clinic.releases.model import GateRun, GateState
-from clinic.releases.ports import ReleaseStoreError
 from clinic.review.change_set import ChangeSetState
 
 _OPEN = (GateState.QUEUED.value, GateState.RUNNING.value)
@@ -22,10 +21,6 @@ _INTERRUPTED = "The check was interrupted. Nothing was published. Start it again
 
 class SqlGateRuns(SqlReleases):
     """`GateRunStore` on the clinic's database."""
-
-    def __init__(self, engine: Engine) -> None:
-        """Does not connect yet."""
-        super().__init__(engine)
 
     def queue(self, run: GateRun) -> None:
         """Add a run."""
@@ -47,7 +42,7 @@ class SqlGateRuns(SqlReleases):
     def take(self, now: float, stale_before: float) -> GateRun | None:
         """The oldest queued run, now running; see `GateRunStore`."""
         try:
-            with self._engine.begin() as connection:
+            with self._contested() as connection:
                 self._end_stale(connection, now, stale_before)
                 queued = select(gate_run.c.id).where(gate_run.c.state == GateState.QUEUED.value)
                 row = connection.execute(queued.order_by(gate_run.c.asked_at).limit(1)).first()
@@ -59,8 +54,6 @@ class SqlGateRuns(SqlReleases):
                 return _run(found) if found else None
         except IntegrityError:  # one is running: the index lets no second one
             return None
-        except SQLAlchemyError as error:
-            raise ReleaseStoreError(type(error).__name__) from error
 
     def interrupted(self) -> list[GateRun]:
         """Runs whose worker ended while they ran, of sets that are still held to be checked."""

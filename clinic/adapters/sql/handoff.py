@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
 from sqlalchemy import RowMapping, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import Connection
 
-from clinic.adapters.sql.engine import READS
 from clinic.adapters.sql.handoff_tables import handoff, staff_presence
+from clinic.adapters.sql.store import SqlStore
 from clinic.adapters.sql.turn_tables import conversation
 from clinic.handoff.errors import ChatOver, HandoffUnavailable, NoSuchChat, NotYours, TakenByOther
 from clinic.handoff.model import TAKEN, Ending, Handoff, HandoffState, Presence
@@ -20,12 +16,10 @@ from clinic.handoff.model import TAKEN, Ending, Handoff, HandoffState, Presence
 _WAITING, _WITH_PERSON, _OVER = (state.value for state in HandoffState)
 
 
-class SqlHandoffs:
+class SqlHandoffs(SqlStore):
     """The part of `HandoffStore` that changes something; every method is one transaction."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
+    unavailable = HandoffUnavailable
 
     def ask(self, sender: str, now: float) -> Handoff | None:
         """Let a visitor wait for a person; see `HandoffStore`."""
@@ -35,7 +29,7 @@ class SqlHandoffs:
             except (NoSuchChat, ChatOver):
                 return None
             found = _open_one(connection, sender)
-            return found or _insert(connection, sender, state=_WAITING, asked_at=now)
+            return found or _add(connection, sender, state=_WAITING, asked_at=now)
 
     def open_one(self, sender: str) -> Handoff | None:
         """The handoff that waits or is with a person."""
@@ -49,7 +43,7 @@ class SqlHandoffs:
             _lock_open(connection, sender)
             found = _open_one(connection, sender)
             if found is None:
-                return _insert(connection, sender, **taken)
+                return _add(connection, sender, **taken)
             if found.state is HandoffState.WAITING:
                 return _change(connection, found.id, **taken)
             if found.is_with(member):
@@ -59,7 +53,7 @@ class SqlHandoffs:
             # The next person is there: that the last one had left is no news any more.
             left = {"state": _OVER, "over_at": now, "ending": Ending.IDLE.value, "told": Ending.IDLE.value}
             _change(connection, found.id, **left)
-            return _insert(connection, sender, **taken)
+            return _add(connection, sender, **taken)
 
     def note_word(self, sender: str, member: str, now: float) -> Handoff:
         """The person writes now; raises `NotYours`."""
@@ -111,8 +105,7 @@ class SqlHandoffs:
 
     def note_here(self, member: str, name: str, until: float) -> None:
         """Somebody is here for chats."""
-        made = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        row = made(staff_presence).values(member=member, name=name, until=until)
+        row = self._insert(staff_presence).values(member=member, name=name, until=until)
         with self._transaction() as connection:
             connection.execute(
                 row.on_conflict_do_update(index_elements=["member"], set_={"name": name, "until": until})
@@ -129,31 +122,12 @@ class SqlHandoffs:
         with self._reading() as connection:
             return [Presence(row.member, row.name, row.until) for row in connection.execute(wanted)]
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with _named_errors(), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """A transaction that writes nothing and waits for no writer."""
-        with _named_errors(), self._engine.execution_options(**READS).begin() as connection:
-            yield connection
-
 
 def read_handoff(row: RowMapping) -> Handoff:
     """A row as it is meant."""
     plain = ("id", "sender", "asked_at", "taken_at", "member", "member_name", "active_at", "over_at", "told")
     ending = Ending(row["ending"]) if row["ending"] else None
     return Handoff(**{name: row[name] for name in plain}, state=HandoffState(row["state"]), ending=ending)
-
-
-@contextmanager
-def _named_errors() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise HandoffUnavailable(type(error).__name__) from None
 
 
 def _lock_open(connection: Connection, sender: str) -> None:
@@ -181,7 +155,7 @@ def _mine(connection: Connection, sender: str, member: str) -> Handoff:
     return found
 
 
-def _insert(connection: Connection, sender: str, **values: object) -> Handoff:
+def _add(connection: Connection, sender: str, **values: object) -> Handoff:
     handoff_id = uuid4().hex
     connection.execute(handoff.insert().values(id=handoff_id, sender=sender, **values))
     return _known(connection, handoff_id)

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, func, insert, select, update
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import Connection
 
-from clinic.adapters.sql.appointment_requests import appointment_request
+from clinic.adapters.sql.appointment_requests import appointment_request, read_request
 from clinic.adapters.sql.handoff_tables import request_task, staff_answer
+from clinic.adapters.sql.store import SqlStore
 from clinic.booking.appointment import EventState
-from clinic.booking.model import AppointmentRequest, RequestStatus
+from clinic.booking.model import RequestStatus
 from clinic.handoff.calls import Call, CallKind, StaffAnswer
 from clinic.handoff.errors import DoneAlready, HandoffUnavailable, NoSuchCall
-from clinic.intake import Contact, ContactKind
 
 _TASK = ("is_done", "assigned_to", "assigned_name", "note", "done_by_name", "done_at")
 
 
-class SqlCalls:
+class SqlCalls(SqlStore):
     """`CallStore` over SQLAlchemy."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
+    unavailable = HandoffUnavailable
 
     def calls(self, *, is_done: bool, most: int) -> list[Call]:
         """Open ones, the oldest first, or done ones, the last done first; see `CallStore`."""
@@ -77,20 +71,6 @@ class SqlCalls:
             _finish(connection, answer.reference, **by, note=note, done_at=answer.written_at)
             connection.execute(insert(staff_answer).values({**vars(answer), "state": answer.state.value}))
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with named_errors(), self._engine.begin() as connection:
-            yield connection
-
-
-@contextmanager
-def named_errors() -> Iterator[None]:
-    """The kind of a fault alone: a driver's message quotes the row, and that is a patient's."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise HandoffUnavailable(type(error).__name__) from None
-
 
 def read_answer(row: RowMapping) -> StaffAnswer:
     """A row as it is meant."""
@@ -133,19 +113,4 @@ def _last_answers(connection: Connection, references: list[str]) -> dict[str, St
 
 def _call(row: RowMapping, answer: StaffAnswer | None) -> Call:
     task = {name: row[name] for name in _TASK}
-    return Call(_request(row), CallKind.CALL_BACK, **{**task, "is_done": bool(row["is_done"])}, answer=answer)
-
-
-def _request(row: RowMapping) -> AppointmentRequest:
-    plain = ("reference", "idempotency_key", "sender", "name", "reason", "preferred_time")
-    return AppointmentRequest(
-        **{name: row[name] for name in plain},
-        contact=Contact(ContactKind(row["contact_kind"]), row["contact"]),
-        created_at=_utc(row["created_at"]),
-        status=RequestStatus(row["status"]),
-    )
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives the time back without its zone; what was written is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return Call(read_request(row), CallKind.CALL_BACK, **{**task, "is_done": bool(row["is_done"])}, answer=answer)

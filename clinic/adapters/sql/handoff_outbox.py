@@ -5,23 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sqlalchemy import select, update
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
-from clinic.adapters.sql.engine import READS
-from clinic.adapters.sql.handoff_calls import change_task, named_errors, read_answer
+from clinic.adapters.sql.handoff_calls import change_task, read_answer
 from clinic.adapters.sql.handoff_tables import staff_answer
+from clinic.adapters.sql.store import SqlStore
 from clinic.booking.appointment import EventState
 from clinic.handoff.calls import StaffAnswer
+from clinic.handoff.errors import HandoffUnavailable
 
 _LOST = "sender_lost"
 
 
-class SqlAnswerOutbox:
+class SqlAnswerOutbox(SqlStore):
     """`AnswerOutbox` over SQLAlchemy; every method is one transaction."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
+    unavailable = HandoffUnavailable
 
     def take_due(self, now: float, until: float) -> StaffAnswer | None:
         """The next one that is due, for this caller alone; see `AnswerOutbox`."""
@@ -29,7 +28,7 @@ class SqlAnswerOutbox:
         is_due, begun = columns.due_at <= now, columns.state == EventState.SENDING.value
         if not self._is_any_due(now):
             return None
-        with named_errors(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             for lost in connection.execute(select(staff_answer).where(begun, is_due)).mappings().all():
                 _bury(connection, read_answer(lost), _LOST)
             wanted = select(staff_answer).where(columns.state == EventState.WAITING.value, is_due)
@@ -47,12 +46,12 @@ class SqlAnswerOutbox:
         columns = staff_answer.c
         begun = columns.state.in_([EventState.WAITING.value, EventState.SENDING.value])
         any_due = select(columns.id).where(begun, columns.due_at <= now).limit(1)
-        with named_errors(), self._engine.execution_options(**READS).begin() as connection:
+        with self._reading() as connection:
             return connection.execute(any_due).first() is not None
 
     def settle(self, answer: StaffAnswer, state: EventState, due_at: float, error: str | None = None) -> None:
         """Say what became of one that was taken; see `AnswerOutbox`."""
-        with named_errors(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             if state is EventState.DEAD:
                 _bury(connection, answer, error)
             else:
@@ -62,7 +61,7 @@ class SqlAnswerOutbox:
         """Let a dead one wait again; see `AnswerOutbox`."""
         this, is_dead = staff_answer.c.id == answer_id, staff_answer.c.state == EventState.DEAD.value
         again = update(staff_answer).where(this, is_dead).values(state=EventState.WAITING.value, due_at=now)
-        with named_errors(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             reference = connection.execute(again.returning(staff_answer.c.reference)).scalar()
             if reference is None:
                 return False

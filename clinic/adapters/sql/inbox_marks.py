@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from clinic.adapters.sql.inbox_rows import SqlInboxPart, in_chunks
 from clinic.adapters.sql.inbox_tables import inbox_tag, inbox_turn
@@ -27,24 +26,23 @@ class SqlInboxMarks(SqlInboxPart):
 
     def tag(self, ids: Sequence[int], tag: str, shown_at: float) -> list[int]:
         """Give a tag; the ids that changed."""
-        with self._writing() as connection:
+        with self._transaction() as connection:
             rows = [{"turn_id": found, "tag": tag} for found in _there(connection, ids, shown_at)]
             if not rows:
                 return []
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            statement = dialect.insert(inbox_tag).values(rows).on_conflict_do_nothing()
+            statement = self._insert(inbox_tag).values(rows).on_conflict_do_nothing()
             return sorted(connection.execute(statement.returning(inbox_tag.c.turn_id)).scalars())
 
     def untag(self, ids: Sequence[int], tag: str, shown_at: float) -> list[int]:
         """Take a tag away; the ids that changed."""
-        with self._writing() as connection:
+        with self._transaction() as connection:
             there = _there(connection, ids, shown_at)
             gone = delete(inbox_tag).where(inbox_tag.c.turn_id.in_(there), inbox_tag.c.tag == tag)
             return sorted(connection.execute(gone.returning(inbox_tag.c.turn_id)).scalars())
 
     def _update(self, ids: Sequence[int], shown_at: float, is_other: Any, **values: Any) -> list[int]:
         changed: list[int] = []
-        with self._writing() as connection:
+        with self._transaction() as connection:
             for chunk in in_chunks(sorted(set(ids))):
                 these = inbox_turn.c.turn_id.in_(chunk) & (inbox_turn.c.asked_at <= shown_at)
                 statement = update(inbox_turn).where(these, is_other).values(**values)

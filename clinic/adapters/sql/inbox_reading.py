@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from clinic.adapters.sql.inbox_rows import SqlInboxPart, columns_of, in_chunks
 from clinic.adapters.sql.inbox_tables import inbox_turn
@@ -83,7 +82,7 @@ class SqlInboxReading(SqlInboxPart):
         with self._reading() as connection:
             earlier = _earlier(connection, rows)
         found = {row.id: (row, read_turn(_raw(row), earlier[row.sender, row.number])) for row in rows}
-        with self._writing() as connection:
+        with self._transaction() as connection:
             if connection.dialect.name == "postgresql":  # one process at a time reads, as on SQLite
                 connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             # Locked, so that none is erased in between; an id may belong to another turn by now.
@@ -100,9 +99,15 @@ class SqlInboxReading(SqlInboxPart):
                         "completed_at": row.completed_at, "version": version, **columns_of(reading),
                     })  # fmt: skip
             if values:
-                _upsert(connection, values)
+                self._upsert(connection, values)
                 for senders in in_chunks(sorted({value["sender"] for value in values}), _SENDERS):
                     _close_answered_forms(connection, senders)
+
+    def _upsert(self, connection: Connection, values: list[dict[str, Any]]) -> None:
+        """What staff noted stays when a turn is read anew."""
+        statement = self._insert(inbox_turn)
+        read = {name: statement.excluded[name] for name in values[0] if name != "turn_id"}
+        connection.execute(statement.on_conflict_do_update(index_elements=["turn_id"], set_=read), values)
 
     def _leave_forms(self, now: float) -> None:
         """A form that nobody answered for long, or whose chat was ended, was left."""
@@ -111,7 +116,7 @@ class SqlInboxReading(SqlInboxPart):
         with self._reading() as connection:
             if connection.execute(select(inbox_turn.c.turn_id).where(left).limit(1)).first() is None:
                 return
-        with self._writing() as connection:
+        with self._transaction() as connection:
             connection.execute(update(inbox_turn).where(left).values(is_form_open=False, left_form=True, sample=False))
 
 
@@ -136,14 +141,6 @@ def _before(sender: str, numbers: Sequence[int]) -> ColumnElement[bool]:
     # Twice as many, since notices and a person's messages have numbers as well.
     first = min(numbers) - 2 * REPEATS_AMONG
     return and_(turn.c.sender == sender, turn.c.number.between(first, max(numbers)))
-
-
-def _upsert(connection: Connection, values: list[dict[str, Any]]) -> None:
-    """What staff noted stays when a turn is read anew."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(inbox_turn)
-    read = {name: statement.excluded[name] for name in values[0] if name != "turn_id"}
-    connection.execute(statement.on_conflict_do_update(index_elements=["turn_id"], set_=read), values)
 
 
 def _close_answered_forms(connection: Connection, senders: Sequence[str]) -> None:

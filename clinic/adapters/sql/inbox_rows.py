@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, Select, select
 
-from clinic.adapters.sql.engine import READS
 from clinic.adapters.sql.inbox_tables import inbox_tag, inbox_turn
+from clinic.adapters.sql.store import SqlStore
 from clinic.adapters.sql.turn_tables import turn
 from clinic.review.inbox_model import InboxTurn, InboxUnavailable, Marks, Outcome, Reading, Sign
 
@@ -20,32 +18,10 @@ SIGN_COLUMNS: Mapping[Sign, ColumnElement[bool]] = {
 _CHUNK = 500
 
 
-class SqlInboxPart:
+class SqlInboxPart(SqlStore):
     """What the parts of the inbox's store share: a database, and its errors as `InboxUnavailable`."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with _named_errors(), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """A transaction that writes nothing and waits for no writer."""
-        with _named_errors(), self._engine.execution_options(**READS).begin() as connection:
-            yield connection
-
-
-@contextmanager
-def _named_errors() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        # Not chained: the driver's message may quote a row, and that is a patient's.
-        raise InboxUnavailable(type(error).__name__) from None
+    unavailable = InboxUnavailable
 
 
 def inbox_rows() -> Select[Any]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from clinic.adapters.sql.inbox import conditions
 from clinic.adapters.sql.inbox_rows import SqlInboxPart, in_chunks, inbox_rows, turns_of
@@ -37,7 +36,7 @@ class SqlMissedVectors(SqlInboxPart):
     def keep(self, found: Mapping[int, str], vectors: Floats) -> None:
         """Keep vectors, but for those of turns that were erased or say something else by now."""
         stored = {each: vector.astype(_STORED).tobytes() for each, vector in zip(found, vectors, strict=True)}
-        with self._writing() as connection:
+        with self._transaction() as connection:
             for ids in in_chunks(sorted(found)):
                 still = select(turn.c.id, turn.c.text).where(turn.c.id.in_(ids)).order_by(turn.c.id)
                 same = {
@@ -46,8 +45,7 @@ class SqlMissedVectors(SqlInboxPart):
                 }  # fmt: skip
                 rows = [{"turn_id": each, "vector": stored[each]} for each in sorted(same)]
                 if rows:
-                    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-                    connection.execute(dialect.insert(inbox_vector).on_conflict_do_nothing(), rows)
+                    connection.execute(self._insert(inbox_vector).on_conflict_do_nothing(), rows)
 
     def of(self, query: InboxQuery, most: int) -> tuple[list[InboxTurn], Floats]:
         """The newest missed messages of a query that have a vector, and these."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, exists, func, insert, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select
+from sqlalchemy.exc import OperationalError
 
-from clinic.adapters.sql.engine import READS
 from clinic.adapters.sql.numbers_tables import reply_count, turn_count
+from clinic.adapters.sql.store import SqlStore
 from clinic.adapters.sql.turn_tables import turn
 from clinic.review.numbers_counted import VERSION, CountedTurn, count_turn
 from clinic.review.numbers_model import QUARTER
@@ -28,12 +28,10 @@ _TURN = (
 )  # fmt: skip
 
 
-class SqlTurnCounts:
+class SqlTurnCounts(SqlStore):
     """`catch_up` of `NumbersStore`."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
+    unavailable = NumbersUnavailable
 
     def catch_up(self, seconds: float) -> bool:
         """Read what is new, and what has changed, for about so long; whether all is read."""
@@ -56,7 +54,7 @@ class SqlTurnCounts:
     def _keep(self, rows: Sequence[Row[Any]]) -> bool:
         """Write what turns count as, but for those that were erased or changed since; `False`: somebody else does."""
         found = [(row, _count(row)) for row in rows]
-        with named_errors(), ExitStack() as stack:
+        with self._named_errors(), ExitStack() as stack:
             connection = self._writer(stack)
             if connection is None:
                 return False
@@ -75,20 +73,6 @@ class SqlTurnCounts:
             is_mine = connection.execute(select(func.pg_try_advisory_xact_lock(_LOCK))).scalar_one()
             return connection if is_mine else None
         return connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with named_errors(), self._engine.execution_options(**READS).begin() as connection:
-            yield connection
-
-
-@contextmanager
-def named_errors() -> Iterator[None]:
-    """The database's errors as `NumbersUnavailable`, without what stands in the rows."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise NumbersUnavailable(type(error).__name__) from None
 
 
 def _replace(connection: Connection, found: Sequence[tuple[Row[Any], CountedTurn]]) -> None:

@@ -6,10 +6,8 @@ import json
 from collections import Counter
 
 from sqlalchemy import and_, select
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from clinic.adapters.sql.engine import READS
+from clinic.adapters.sql.store import SqlStore
 from clinic.adapters.sql.turn_tables import feedback, turn
 from clinic.review.answer_ports import Dislikes
 from clinic.review.drafts import DraftStoreError
@@ -17,12 +15,10 @@ from clinic.review.drafts import DraftStoreError
 _Topic = tuple[str, str]
 
 
-class SqlOpinions:
+class SqlOpinions(SqlStore):
     """`Opinions`: reads the feedback beside the replies it is about, and no word of a visitor."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
+    unavailable = DraftStoreError
 
     def by_topic(self, since: float) -> dict[_Topic, Dislikes]:
         """By kind and topic of the reply."""
@@ -33,13 +29,10 @@ class SqlOpinions:
             .where(feedback.c.at >= since, turn.c.said_by == "assistant")
         )
         counts: dict[bool, Counter[_Topic]] = {True: Counter(), False: Counter()}
-        try:
-            with self._engine.execution_options(**READS).begin() as connection:
-                for reply, helpful, replies in connection.execute(query):
-                    if topic := _topic(replies, reply):
-                        counts[bool(helpful)][topic] += 1
-        except SQLAlchemyError as error:
-            raise DraftStoreError(type(error).__name__) from error
+        with self._reading() as connection:
+            for reply, helpful, replies in connection.execute(query):
+                if topic := _topic(replies, reply):
+                    counts[bool(helpful)][topic] += 1
         topics = set(counts[True]) | set(counts[False])
         return {topic: Dislikes(counts[False][topic], counts[True][topic]) for topic in topics}
 

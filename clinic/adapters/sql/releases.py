@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, delete, insert, select, update
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from clinic.adapters.sql.release_tables import publication, rasa_server, release
+from clinic.adapters.sql.store import SqlStore
 from clinic.releases.model import Publication, PublicationState, RasaServer, Release
 from clinic.releases.ports import PublishingNow, ReleaseStoreError
 
-_READS = {"only_reads": True}
 
-
-class SqlReleases:
+class SqlReleases(SqlStore):
     """`ReleaseStore` on the clinic's database."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Does not connect yet."""
-        self._engine = engine
+    unavailable = ReleaseStoreError
 
     def add(self, release_: Release) -> None:
         """Keep a release; see `ReleaseStore`."""
@@ -58,12 +52,10 @@ class SqlReleases:
             override=override,
         )  # fmt: skip
         try:
-            with self._engine.begin() as connection:
+            with self._contested() as connection:
                 return int(connection.execute(row.returning(publication.c.number)).scalar_one())
         except IntegrityError as error:
             raise PublishingNow from error
-        except SQLAlchemyError as error:
-            raise ReleaseStoreError(type(error).__name__) from error
 
     def switch(self, number: int, now: float) -> None:
         """Make a starting publication the live one; see `ReleaseStore`."""
@@ -101,22 +93,6 @@ class SqlReleases:
         with self._reading() as connection:
             row = connection.execute(_publications().where(publication.c.state == state.value)).first()
             return _publication(row) if row else None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise ReleaseStoreError(type(error).__name__) from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect().execution_options(**_READS) as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise ReleaseStoreError(type(error).__name__) from error
 
 
 def _publications() -> Select[Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, Connection, DateTime, Engine, Integer, Row, String, Table, Text, func, insert, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import Column, DateTime, Integer, Row, String, Table, Text, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
-from clinic.adapters.sql.engine import READS, metadata
+from clinic.adapters.sql.engine import metadata
+from clinic.adapters.sql.store import SqlStore, as_utc
 from clinic.booking.errors import BookingUnavailable
 from clinic.booking.schedule import Document, Schedule, ScheduleChanged
 
@@ -24,12 +23,10 @@ schedule_version = Table(
 )
 
 
-class SqlScheduleStore:
+class SqlScheduleStore(SqlStore):
     """`ScheduleStore` over SQLAlchemy: the version is the key, so two saves after one version cannot both be kept."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; nothing is connected yet."""
-        self._engine = engine
+    unavailable = BookingUnavailable
 
     def newest_version(self) -> int:
         """The number of the newest version, or 0."""
@@ -54,7 +51,7 @@ class SqlScheduleStore:
         saved = Schedule(after + 1, document, by, now.astimezone(UTC))
         row = {"version": saved.version, "document": json.dumps(document), "saved_by": by, "saved_at": saved.at}
         try:
-            with _named_errors(), self._engine.begin() as connection:
+            with self._contested() as connection:
                 connection.execute(insert(schedule_version).values(row))
         except IntegrityError:
             newest = self.newest()
@@ -63,22 +60,6 @@ class SqlScheduleStore:
             raise ScheduleChanged(newest) from None
         return saved
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with _named_errors(), self._engine.execution_options(**READS).begin() as connection:
-            yield connection
-
-
-@contextmanager
-def _named_errors() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except SQLAlchemyError as error:
-        raise BookingUnavailable(f"schedules cannot be kept or read: {type(error).__name__}") from None
-
 
 def _schedule(row: Row[tuple[int, str, str, datetime]]) -> Schedule:
-    at = row.saved_at.replace(tzinfo=UTC) if row.saved_at.tzinfo is None else row.saved_at.astimezone(UTC)
-    return Schedule(row.version, json.loads(row.document), row.saved_by, at)
+    return Schedule(row.version, json.loads(row.document), row.saved_by, as_utc(row.saved_at))

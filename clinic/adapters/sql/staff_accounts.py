@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from clinic.adapters.sql.staff_record import SqlRecord
 from clinic.adapters.sql.staff_tables import StaffTables, staff_account, staff_invitation, staff_recovery_code
@@ -31,8 +30,7 @@ class SqlAccounts(StaffTables):
         """Keep a new one; raises `EmailTaken`."""
         row = {**{name: getattr(account, name) for name in _COLUMNS}, "role": account.role.value, "totp_step": 0}
         with self._noted(note) as connection:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            added = dialect.insert(staff_account).values(row).on_conflict_do_nothing(index_elements=["email"])
+            added = self._insert(staff_account).values(row).on_conflict_do_nothing(index_elements=["email"])
             if connection.execute(added.returning(staff_account.c.id)).scalar() is None:
                 raise EmailTaken
 

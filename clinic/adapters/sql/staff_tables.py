@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table, Text
 
-from sqlalchemy import Column, Connection, Engine, Float, ForeignKey, Integer, String, Table, Text
-from sqlalchemy.exc import SQLAlchemyError
-
-from clinic.adapters.sql.engine import READS, metadata
+from clinic.adapters.sql.engine import metadata
+from clinic.adapters.sql.store import SqlStore
 from clinic.staff.errors import StaffStoreError
 
 staff_account = Table(
@@ -86,27 +83,7 @@ staff_record_head = Table(
 )
 
 
-class StaffTables:
-    """What the stores of the staff have in common: one transaction a method, errors by our name."""
+class StaffTables(SqlStore):
+    """What the stores of the staff have in common: one transaction a method, and its errors as `StaffStoreError`."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; the tables must exist."""
-        self._engine = engine
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with _named_errors(), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with _named_errors(), self._engine.execution_options(**READS).begin() as connection:
-            yield connection
-
-
-@contextmanager
-def _named_errors() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise StaffStoreError(type(error).__name__) from error
+    unavailable = StaffStoreError

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
+from clinic.adapters.sql.store import SqlStore
 from clinic.adapters.sql.waiting_list_tables import (
     entry_row,
     offer_row,
@@ -29,12 +29,10 @@ _entry, _offer = waiting_list_entry.c, waiting_list_offer.c
 _WAITING = WaitingStatus.WAITING.value
 
 
-class SqlWaitingList:
+class SqlWaitingList(SqlStore):
     """`WaitingListStore` over SQLAlchemy."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine` from `open_engine`; nothing is connected yet."""
-        self._engine = engine
+    unavailable = BookingUnavailable
 
     def add(self, entry: WaitingListEntry) -> WaitingListEntry:
         """Keep an entry, or return the earlier one with its key; see `WaitingListStore`."""
@@ -135,15 +133,6 @@ class SqlWaitingList:
         values = {"state": state.value, "due_at": due_at.astimezone(UTC), "error": error}
         with self._transaction() as connection:
             connection.execute(update(waiting_list_offer).where(_offer.reference == offer.reference).values(values))
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            # Not chained: the driver's message quotes the row, and that is a patient's.
-            raise BookingUnavailable(f"the waiting list failed: {type(error).__name__}") from None
 
 
 def _one(connection: Connection, condition: Any) -> WaitingListEntry | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import Column, DateTime, ForeignKey, Integer, RowMapping, String, Table, UniqueConstraint
 
 from clinic.adapters.sql.engine import metadata
+from clinic.adapters.sql.store import as_utc
 from clinic.booking.appointment import EventState, Patient
 from clinic.booking.availability import TimeSlot
 from clinic.booking.waiting_entry import Offer, WaitingListEntry, WaitingStatus
@@ -69,7 +70,7 @@ def read_entry(row: RowMapping) -> WaitingListEntry:
     """What `entry_row` wrote."""
     return WaitingListEntry(
         reference=row["reference"], key=row["key"], sender=row["sender"], visit_type=row["visit_type"],
-        clinician=row["clinician"], joined_at=_utc(row["joined_at"]),
+        clinician=row["clinician"], joined_at=as_utc(row["joined_at"]),
         patient=Patient(row["name"], Contact(ContactKind(row["contact_kind"]), row["contact"]), row["reason"]),
         appointment_reference=row["appointment_reference"], status=WaitingStatus(row["status"]),
         served_by=row["served_by"],
@@ -91,12 +92,7 @@ def read_offer(row: RowMapping) -> Offer:
     """What `offer_row` wrote."""
     return Offer(
         reference=row["reference"], entry_reference=row["entry_reference"],
-        slot=TimeSlot(_utc(row["starts_at"]), _utc(row["ends_at"]), row["clinician"], row["visit_type"]),
-        freed_by=row["freed_by"], freed_sequence=row["freed_sequence"], at=_utc(row["at"]),
-        due_at=_utc(row["due_at"]), state=EventState(row["state"]), attempts=row["attempts"], error=row["error"],
+        slot=TimeSlot(as_utc(row["starts_at"]), as_utc(row["ends_at"]), row["clinician"], row["visit_type"]),
+        freed_by=row["freed_by"], freed_sequence=row["freed_sequence"], at=as_utc(row["at"]),
+        due_at=as_utc(row["due_at"]), state=EventState(row["state"]), attempts=row["attempts"], error=row["error"],
     )  # fmt: skip
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives the time back without its zone; what was written is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

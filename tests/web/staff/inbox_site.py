@@ -70,7 +70,9 @@ def inbox_site(folder: Path, public_url: str | None = None) -> Iterator[InboxSit
         return InboxDesk(store, words, made[0].record, members)
 
     with staff_site(
-        lambda access, pages: inbox_routes(access, pages, desk, lambda: groups, TITLES.get, ZONE),
+        lambda access, pages: inbox_routes(
+            access, pages, desk, lambda: groups, TITLES.get, ZONE, SqlTurnStore(engine).is_over, "k" * 40
+        ),
         database=url,
         settings={"PUBLIC_URL": public_url} if public_url else None,
     ) as site:

@@ -12,7 +12,7 @@ import pytest
 from clinic.adapters.git_content import GitContent
 from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.review.change_sets import ChangeSet, ChangeSetDesk, ChangeSetState
-from clinic.review.content_edits import add_example, set_answer
+from clinic.review.content_edits import add_example, add_topic, set_answer
 from clinic.staff.model import Role
 from tests.content_repository import content_repository, git
 from tests.web.staff.page_reading import error_of, heading, summary, words
@@ -151,6 +151,22 @@ def test_a_set_under_check_offers_nothing_that_would_change_it(place: Place, nor
     assert "being checked" in read
     assert "Check and publish" not in read
     assert nora.submit(f"{ALL}/{made.id}/abandon").status_code == 409
+
+
+def test_a_topic_with_too_few_sentences_is_told_before_the_check_is_asked_for(place: Place, nora: StaffBrowser) -> None:
+    made = place.a_set(nora)
+    assert "Check and publish" in words(nora.get(f"{ALL}/{made.id}"))
+    assert "at least 25" not in words(nora.get(f"{ALL}/{made.id}"))
+    place.desk.edit(
+        made.id, nora.member, "Trips",
+        lambda t: add_topic(t, "management", "travel", "Long trips", ["on a plane", "in a car"], "Walk a bit."),
+    )  # fmt: skip
+    read = words(nora.get(f"{ALL}/{made.id}"))
+    warned, _, offered = read.partition("Check and publish")
+    assert "“Long trips” has 2 sentences" in warned and "23 more" in warned
+    assert offered
+    place.desk.abandon(made.id, nora.member)
+    assert "at least 25" not in words(nora.get(f"{ALL}/{made.id}"))
 
 
 def test_who_only_reads_sees_all_and_changes_nothing(place: Place, nora: StaffBrowser, reader: StaffBrowser) -> None:

@@ -54,6 +54,24 @@ def found(browser: StaffBrowser, address: str = INBOX) -> list[str]:
     return messages(browser.get(address))
 
 
+def undo_of(page: Response) -> dict[str, str]:
+    """What the button that takes back would send; empty where there is none."""
+    form = re.search(rf'<form method="post" action="{INBOX}/undo">(.*?)</form>', page.text, re.S)
+    sent = re.findall(r'name="([^"]+)" value="([^"]*)"', form[1]) if form else []
+    return {name: unescape(value) for name, value in sent}
+
+
+def undone(browser: StaffBrowser, answer: Response) -> str:
+    """Press it on the page that an answer leads to; what is said then."""
+    page = browser.get(answer.headers["location"])
+    assert "Undo" in words(page)
+    back = browser.submit(f"{INBOX}/undo", undo_of(page))
+    assert (back.status_code, back.headers["location"]) == (303, answer.headers["location"])
+    after = browser.get(back.headers["location"])
+    assert not undo_of(after)
+    return words(after)
+
+
 def test_missed_questions_come_first_and_the_rest_is_one_link_away(web: InboxSite, editor: StaffBrowser) -> None:
     visitor = web.visitor()
     visitor.asks_in_vain("does cbd help with rls")
@@ -163,6 +181,81 @@ def test_chosen_messages_are_marked_at_once_and_the_search_stays(web: InboxSite,
     assert found(editor, f"{INBOX}?state=done") == ["oil three", "oil two"]
 
 
+def test_what_was_marked_as_reviewed_is_taken_back_and_nothing_else(web: InboxSite, editor: StaffBrowser) -> None:
+    visitor = web.visitor()
+    for message in ("oil one", "oil two", "oil three"):
+        visitor.asks_in_vain(message)
+    three, two, one = ids(editor.get(INBOX))
+    editor.submit(f"{INBOX}/reviewed", turn=[one], back=INBOX, state="done")
+    answer = editor.submit(f"{INBOX}/reviewed", turn=[one, two], back=f"{INBOX}?q=oil", state="done")
+    assert "Taken back." in undone(editor, answer)
+    assert found(editor) == ["oil three", "oil two"]
+    again = editor.submit(f"{INBOX}/reviewed", turn=[one, three], back=INBOX, state="open")
+    assert "Taken back." in undone(editor, again)
+    assert found(editor, f"{INBOX}?state=done") == ["oil one"]
+
+
+def test_messages_given_away_go_back_to_each_who_had_them(web: InboxSite, editor: StaffBrowser) -> None:
+    ada, ben = (web.site.signed_in(Role.EDITOR, name) for name in ("Ada Demo", "Ben Demo"))
+    visitor = web.visitor()
+    for message in ("oil one", "oil two", "oil three"):
+        visitor.asks_in_vain(message)
+    three, two, one = ids(editor.get(INBOX))
+    editor.submit(f"{INBOX}/assigned", turn=[one], back=INBOX, to=ada.member.id)
+    answer = editor.submit(f"{INBOX}/assigned", turn=[one, two, three], back=INBOX, to=editor.member.id)
+    ben.submit(f"{INBOX}/assigned", turn=[three], back=INBOX, to=ben.member.id)
+    assert "Taken back." in undone(editor, answer)
+    assert found(ada, f"{INBOX}?who=me") == ["oil one"]
+    assert found(editor, f"{INBOX}?who=nobody") == ["oil two"]
+    assert found(ben, f"{INBOX}?who=me") == ["oil three"]
+
+
+def test_a_tag_and_its_taking_away_are_taken_back(web: InboxSite, editor: StaffBrowser) -> None:
+    visitor = web.visitor()
+    visitor.asks_in_vain("does oil help")
+    (turn,) = ids(editor.get(INBOX))
+    back = f"{INBOX}/conversations/{visitor.sender}#turn-{turn}"
+    undone(editor, editor.submit(f"{INBOX}/tagged", turn=turn, back=back, tag="cbd"))
+    assert web.store.tags() == []
+    editor.submit(f"{INBOX}/tagged", turn=turn, back=back, tag="cbd")
+    undone(editor, editor.submit(f"{INBOX}/untagged", turn=turn, back=back, tag="cbd"))
+    assert web.store.tags() == ["cbd"]
+
+
+def test_nothing_is_offered_to_take_back_where_nothing_changed(web: InboxSite, editor: StaffBrowser) -> None:
+    web.visitor().asks_in_vain("does oil help")
+    chosen = ids(editor.get(INBOX))
+    first = editor.get(editor.submit(f"{INBOX}/reviewed", turn=chosen, back=INBOX, state="done").headers["location"])
+    editor.submit(f"{INBOX}/reviewed", turn=chosen, back=INBOX, state="done")
+    assert not undo_of(editor.get(INBOX))
+    sent = undo_of(first)
+    for said in ("Taken back.", "Nothing was left"):
+        assert said in words(editor.get(editor.submit(f"{INBOX}/undo", sent).headers["location"]))
+
+
+def test_many_messages_are_taken_back_by_a_cookie_that_browsers_keep(web: InboxSite, editor: StaffBrowser) -> None:
+    visitor = web.visitor(at=time.time() - 99 * HOUR)
+    for number in range(500):
+        visitor.asks_in_vain(f"oil {number}")
+    web.desk.catch_up(30)
+    chosen = ",".join(str(turn.id) for turn in web.store.page(InboxQuery(), 500))
+    answer = editor.submit(f"{INBOX}/reviewed", turn=chosen, back=INBOX, state="done")
+    assert max(map(len, answer.headers.get_list("set-cookie"))) < 4_096
+    assert web.store.page(InboxQuery(), 1) == []
+    undone(editor, answer)
+    assert web.store.counts(InboxQuery())[None] == 500
+
+
+@pytest.mark.parametrize("receipt", ["", "abc", "WyJyZXZpZXdlZCIse30sIiIsMV0.bad"])
+def test_what_no_page_has_offered_takes_nothing_back(web: InboxSite, editor: StaffBrowser, receipt: str) -> None:
+    web.visitor().asks_in_vain("does oil help")
+    editor.submit(f"{INBOX}/reviewed", turn=ids(editor.get(INBOX)), back=INBOX, state="done")
+    page = editor.submit(f"{INBOX}/undo", receipt=receipt, back=INBOX)
+    assert page.status_code == 422
+    assert summary(page)
+    assert found(editor) == []
+
+
 def test_choosing_nothing_is_told_and_the_search_stays(web: InboxSite, editor: StaffBrowser) -> None:
     web.visitor().asks_in_vain("does oil help")
     page = editor.submit(f"{INBOX}/reviewed", back=f"{INBOX}?q=oil", state="done")
@@ -253,6 +346,16 @@ def test_a_conversation_leads_to_teaching_and_to_answering_live(web: InboxSite, 
     assert links(page)["Answer live"] == f"/staff/chats/{visitor.sender}"
 
 
+def test_a_chat_that_has_ended_is_not_to_be_answered_live(web: InboxSite, editor: StaffBrowser) -> None:
+    visitor = web.visitor()
+    visitor.asks_in_vain("does oil help")
+    web.turns.end(visitor.sender, time.time())
+    page = editor.get(f"{INBOX}/conversations/{visitor.sender}")
+    assert "Answer live" not in links(page)
+    assert "Teach message 1" in links(page)
+    assert "has ended" in words(page)
+
+
 def test_a_notice_and_a_persons_words_are_told_apart_from_the_assistant(web: InboxSite, editor: StaffBrowser) -> None:
     visitor = web.visitor()
     visitor.is_answered("what is iron for")
@@ -323,7 +426,7 @@ def test_somebody_who_only_reads_sees_and_marks_nothing(web: InboxSite) -> None:
     assert messages(page) == ["does oil help"]
     chat = reader.get(f"{INBOX}/conversations/{visitor.sender}")
     assert ids(page) == [] and "Mark" not in words(page) + words(chat) and "Teach" not in words(chat)
-    for action in ("reviewed", "assigned", "tagged", "untagged"):
+    for action in ("reviewed", "assigned", "tagged", "untagged", "undo"):
         assert reader.submit(f"{INBOX}/{action}", turn="1", back=INBOX, state="done", tag="x").status_code == 403
     assert found(reader) == ["does oil help"]
 

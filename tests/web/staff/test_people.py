@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from httpx import Response
@@ -11,26 +10,10 @@ from httpx import Response
 from clinic.staff.model import Role
 from clinic.staff.record import RecordFilter
 from tests.web.staff.page_reading import error_of, heading, summary, value_of, words
-from tests.web.staff.people import PASSWORD, Clock, enrol, give_password, is_in, join, send, sign_in, site_on_a_clock
+from tests.web.staff.people import PASSWORD, Clock, enrol, give_password, is_in, join, send, sign_in
 from tests.web.staff.signed_in import StaffBrowser, StaffSite
 
 INVITE = "/staff/people/invite"
-
-
-@pytest.fixture
-def place() -> Iterator[tuple[StaffSite, Clock]]:
-    with site_on_a_clock() as found:
-        yield found
-
-
-@pytest.fixture
-def site(place: tuple[StaffSite, Clock]) -> StaffSite:
-    return place[0]
-
-
-@pytest.fixture
-def clock(place: tuple[StaffSite, Clock]) -> Clock:
-    return place[1]
 
 
 @pytest.fixture

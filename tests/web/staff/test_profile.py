@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pyotp
 import pytest
@@ -11,22 +10,11 @@ from httpx import Response
 
 from clinic.staff.model import Role
 from tests.web.staff.page_reading import error_of, heading, summary, value_of, words
-from tests.web.staff.people import PASSWORD, Clock, Person, give_password, is_in, join, send, sign_in, site_on_a_clock
+from tests.web.staff.people import PASSWORD, Clock, Person, give_password, is_in, join, send, sign_in
 from tests.web.staff.signed_in import StaffBrowser, StaffSite
 
 NEW = "copper window seven hills"
 PASSWORD_PAGE, APP_PAGE, CODES_PAGE = (f"/staff/profile/{name}" for name in ("password", "app", "recovery-codes"))
-
-
-@pytest.fixture
-def place() -> Iterator[tuple[StaffSite, Clock]]:
-    with site_on_a_clock() as found:
-        yield found
-
-
-@pytest.fixture
-def site(place: tuple[StaffSite, Clock]) -> StaffSite:
-    return place[0]
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import text
@@ -25,12 +23,6 @@ from tests.web.staff.people import (
 from tests.web.staff.signed_in import StaffBrowser, StaffSite
 from web.staff.access import Access
 from web.staff.pages import StaffPages
-
-
-@pytest.fixture
-def place() -> Iterator[tuple[StaffSite, Clock]]:
-    with site_on_a_clock() as found:
-        yield found
 
 
 def held(browser: StaffBrowser, name: str = "staff") -> str | None:

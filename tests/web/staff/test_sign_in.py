@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from clinic.adapters.sql.staff_sessions import SqlTries
@@ -26,22 +24,6 @@ from tests.web.staff.people import (
 from tests.web.staff.signed_in import QuickHasher, StaffSite
 
 WRONG = "wrong lamp river copper"
-
-
-@pytest.fixture
-def place() -> Iterator[tuple[StaffSite, Clock]]:
-    with site_on_a_clock() as found:
-        yield found
-
-
-@pytest.fixture
-def site(place: tuple[StaffSite, Clock]) -> StaffSite:
-    return place[0]
-
-
-@pytest.fixture
-def clock(place: tuple[StaffSite, Clock]) -> Clock:
-    return place[1]
 
 
 @pytest.fixture

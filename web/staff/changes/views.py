@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from fastapi import HTTPException, Request, Response
@@ -10,6 +11,8 @@ from fastapi import HTTPException, Request, Response
 from clinic.review.change_sets import ChangeSet, ChangeSetDesk
 from clinic.review.content_errors import ChangesError, ChangeSetNotFound, ChangesUnavailable, ContentError
 from clinic.review.difference import Difference
+from clinic.review.enough_sentences import still_to_teach
+from clinic.review.topic_files import TopicFileError
 from clinic.staff.model import Permission, StaffMember
 from web.staff.changes.words import BADGES, SECTIONS, STATES, name_of, status_of
 from web.staff.pages import StaffPages
@@ -44,11 +47,14 @@ class ChangeViews:
         """One set; what the repository does not tell is left out, and why is said."""
         desk = self._desk()
         found = _known(lambda: desk.find(change_set_id))
-        values: dict[str, Any] = {"history": [], "sections": [], "is_behind": False, "trouble": None}
+        values: dict[str, Any] = {
+            "history": [], "sections": [], "to_teach": [], "is_behind": False, "trouble": None,
+        }  # fmt: skip
         try:
             found = desk.get(change_set_id)
             values["sections"] = _in_sections(desk.differences(found.id))
             values |= {"history": desk.history(found.id), "is_behind": desk.is_behind(found.id)}
+            values["to_teach"] = _to_teach(desk, found)
         except ChangesError as trouble:
             values["trouble"] = str(trouble)
         return self._show(
@@ -93,6 +99,15 @@ def _errors(error: ChangesError | None) -> Errors:
 def _in_sections(found: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:
     sections = [(title, [d for d in found if d.kind in kinds]) for title, kinds in SECTIONS]
     return [(title, differences) for title, differences in sections if differences]
+
+
+def _to_teach(desk: ChangeSetDesk, found: ChangeSet) -> list[str]:
+    """Before the check is asked for: it would refuse these; nothing where a file cannot be read, which is told."""
+    if found.is_ended:
+        return []
+    with suppress(TopicFileError):
+        return still_to_teach(desk.tree(found.id).root)
+    return []
 
 
 def _is_testing(found: ChangeSet) -> bool:

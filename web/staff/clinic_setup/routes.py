@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from clinic.booking.schedule import Schedule
 from clinic.booking.schedule_desk import PartChanged, ScheduleDesk, VisitsConcerned
 from clinic.booking.schedule_parts import PartKind, SchedulePart, part_of
+from clinic.booking.spoken_times import day_in_full
 from clinic.booking.timetable_file import TimetableError
 from clinic.staff.model import Permission, StaffMember
 from clinic.staff.ports import AuditLog
@@ -181,7 +183,8 @@ class _Setup:
         return self._pages.show(
             request, form.template, member, status=422 if errors else 409 if values["theirs"] else 200, form=form,
             typed=typed, errors=dict(errors or {}), seen=current.version if seen is None else seen, days=DAYS,
-            shifts=shifts_shown(typed), document=current.document, is_new=form.id == NEW, **values,
+            shifts=shifts_shown(typed), document=current.document, is_new=form.id == NEW,
+            in_full=lambda day: day_in_full(date.fromisoformat(str(day))), **values,
         )  # fmt: skip
 
     def _conflict(

@@ -11,13 +11,16 @@ from starlette.datastructures import FormData, QueryParams
 
 from clinic.review.inbox_desk import InboxDesk
 from clinic.review.inbox_groups import InboxGroups
+from clinic.review.inbox_marked import Marked
 from clinic.review.inbox_model import InboxError, InboxUnavailable, MessagesGone
 from clinic.review.inbox_words import TitleOf
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
 from web.staff.inbox.asked import GROUPS, LIST, Asked, number
+from web.staff.inbox.receipts import MarkReceipts
 from web.staff.inbox.views import OUT_OF_ORDER, InboxViews, Parts
 from web.staff.pages import StaffPages, is_staff_address
+from web.staff.said import Undo
 
 _CONVERSATION = f"{LIST}/conversations/"
 _MOST_TYPED = 100
@@ -36,10 +39,16 @@ def inbox_routes(
     groups: Callable[[], InboxGroups],
     title_of: TitleOf,
     zone: tzinfo,
+    is_over: Callable[[str], bool],
+    secret_key: str,
 ) -> APIRouter:
-    """The routes of the area; the desks are asked for on use. `title_of`: how a topic is called on a button."""
+    """The routes of the area; the desks are asked for on use.
+
+    `title_of`: how a topic is called on a button; `is_over`: whether a conversation was ended.
+    """
+    receipts = MarkReceipts(secret_key)
     routes = APIRouter(include_in_schema=False)
-    views = InboxViews(Parts(pages, desk, groups, title_of, zone))
+    views = InboxViews(Parts(pages, desk, groups, title_of, zone, is_over))
     reader = Annotated[StaffMember, Depends(access.may(Permission.READ))]
     editor = Annotated[StaffMember, Depends(access.may(Permission.EDIT))]
     sent = Annotated[FormData, Depends(sent_form)]
@@ -60,12 +69,16 @@ def inbox_routes(
             return views.gone(request, member, str(gone))
 
     def marked(
-        request: Request, member: StaffMember, form: FormData, mark: Callable[[list[int], float], str]
-    ) -> Response:
+        request: Request, member: StaffMember, form: FormData,
+        mark: Callable[[list[int], float], tuple[str, Marked | None]],
+    ) -> Response:  # fmt: skip
         """Do it and go back, or the page that the form stood on, with what is wrong and what was typed."""
         back, ids, shown_at = _back(form), _ids(form), _shown_at(form, desk().now())
         try:
-            return pages.moved(back, said=mark(ids, shown_at))
+            said, done = mark(ids, shown_at)
+            receipt = receipts.of(done) if done else None
+            undo = Undo(f"{LIST}/undo", {"receipt": receipt, "back": back}) if receipt else None
+            return pages.moved(back, said=said, undo=undo)
         except MessagesGone as gone:
             return views.gone(request, member, str(gone))
         except InboxError as error:
@@ -90,10 +103,10 @@ def inbox_routes(
     def review(request: Request, member: editor, form: sent) -> Response:
         is_done = form.get("state") != "open"
 
-        def mark(ids: list[int], shown_at: float) -> str:
-            count = desk().review(member, ids, is_done, shown_at)
-            many = "1 message is" if count == 1 else f"{count} messages are"
-            return f"{many} marked as reviewed." if is_done else f"{many} back among those to review."
+        def mark(ids: list[int], shown_at: float) -> tuple[str, Marked]:
+            done = desk().review(member, ids, is_done, shown_at)
+            many = "1 message is" if done.count == 1 else f"{done.count} messages are"
+            return f"{many} marked as reviewed." if is_done else f"{many} back among those to review.", done
 
         return marked(request, member, form, mark)
 
@@ -101,22 +114,34 @@ def inbox_routes(
     def assign(request: Request, member: editor, form: sent) -> Response:
         to = str(form.get("to") or "")
 
-        def mark(ids: list[int], shown_at: float) -> str:
-            desk().assign(member, ids, to, shown_at)
-            return f"Given to {desk().names().get(to, 'nobody')}." if to else "Given to nobody."
+        def mark(ids: list[int], shown_at: float) -> tuple[str, Marked]:
+            done = desk().assign(member, ids, to, shown_at)
+            return f"Given to {desk().names().get(to, 'nobody')}." if to else "Given to nobody.", done
 
         return marked(request, member, form, mark)
 
     @routes.post(f"{LIST}/tagged")
     def tag(request: Request, member: editor, form: sent) -> Response:
         typed = str(form.get("tag") or "")[:_MOST_TYPED]
-        return marked(request, member, form, lambda ids, at: f"Tag “{desk().tag(member, ids, typed, at)}” is set.")
+
+        def mark(ids: list[int], shown_at: float) -> tuple[str, Marked]:
+            done = desk().tag(member, ids, typed, shown_at)
+            return f"Tag “{done.value}” is set.", done
+
+        return marked(request, member, form, mark)
 
     @routes.post(f"{LIST}/untagged")
     def untag(request: Request, member: editor, form: sent) -> Response:
-        def mark(ids: list[int], shown_at: float) -> str:
-            desk().untag(member, ids, str(form.get("tag") or ""), shown_at)
-            return "The tag is gone."
+        def mark(ids: list[int], shown_at: float) -> tuple[str, Marked]:
+            return "The tag is gone.", desk().untag(member, ids, str(form.get("tag") or ""), shown_at)
+
+        return marked(request, member, form, mark)
+
+    @routes.post(f"{LIST}/undo")
+    def undo(request: Request, member: editor, form: sent) -> Response:
+        def mark(_: list[int], __: float) -> tuple[str, None]:
+            count = desk().take_back(member, receipts.read(str(form.get("receipt") or "")))
+            return "Taken back." if count else "Nothing was left to take back.", None
 
         return marked(request, member, form, mark)
 

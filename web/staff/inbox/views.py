@@ -16,6 +16,7 @@ from clinic.review.inbox_model import InboxPage, InboxTurn, InboxUnavailable, Sa
 from clinic.review.inbox_words import OUTCOMES, SIGNS, TitleOf, topic_in_words, understood
 from clinic.review.teaching_model import MOST_AT_ONCE
 from clinic.staff.model import StaffMember
+from clinic.turns import TurnStoreError
 from web.staff.inbox.asked import GROUPS, LIST, Asked, number
 from web.staff.pages import StaffPages
 
@@ -34,6 +35,7 @@ class Parts:
     groups: Callable[[], InboxGroups]
     title_of: TitleOf
     zone: tzinfo
+    is_over: Callable[[str], bool]
 
 
 class InboxViews:
@@ -88,7 +90,7 @@ class InboxViews:
             values = {
                 "turns": [self._turn(turn, names) for turn in turns], "members": desk.members(), "tags": desk.tags(),
                 "sender": sender, "shown_at": desk.now(), "begun_at": turns[0].asked_at, "typed": typed or {},
-                "here": f"{LIST}/conversations/{sender}",
+                "here": f"{LIST}/conversations/{sender}", "is_over": self._is_over(sender),
             }  # fmt: skip
         except InboxUnavailable:
             return self._out_of_order(request, member)
@@ -133,6 +135,12 @@ class InboxViews:
             "groups_address": asked.address(GROUPS, show=Asked.show),
             "list_address": asked.address(LIST, show=Sign.MISSED.value),
         }  # fmt: skip
+
+    def _is_over(self, sender: str) -> bool:
+        try:
+            return self._parts.is_over(sender)
+        except TurnStoreError:  # the page of the chat says what is wrong, and whether it is over
+            return False
 
     def _row(self, turn: InboxTurn, names: Mapping[str, str]) -> dict[str, Any]:
         reading = turn.reading

@@ -1,0 +1,209 @@
+"""Releases go live and come back while visitors chat; what is faulty does not; a killed Rasa is there again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from clinic.adapters.release_bundles import MODEL, NET
+from clinic.releases.model import PublicationState, Release
+from clinic.releases.ports import PublishingNow
+from clinic.review.change_set import ContentTree
+from clinic.review.content_edits import set_answer
+from clinic.settings import ROOT
+from tests.content_repository import content_folder
+from tests.loop.clinic_at_work import ClinicAtWork, clinic_at_work
+from tests.processes import Visitor
+
+PEOPLE = 20
+SAID = ("hello", "what is restless legs syndrome", "why", "how is it treated", "I want to book an appointment", "stop")
+BY = "m_admin"
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClinicAtWork]:
+    with clinic_at_work(tmp_path_factory.mktemp("publishing")) as found:
+        yield found
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> ContentTree:
+    shutil.copytree(ROOT / "data/widget", tmp_path / "tree/data/widget")
+    return content_folder(tmp_path / "tree")
+
+
+def test_twenty_visitors_notice_nothing_of_releases_that_come_and_go(clinic: ClinicAtWork, tree: ContentTree) -> None:
+    with chatting(clinic) as visitors:
+        first = clinic.releases.live_or_installed()
+        release = another_engine(clinic, tree)
+        clinic.releases.publish(BY, release.id, tree.root, "c0ffee", "another engine")
+        clinic.wait_until_live()
+        assert clinic.releases.live() != first
+        clinic.releases.go_back(BY, first.id, "back")
+        clinic.wait_until_live(first.id)
+        reword(clinic, tree, "Hello. These are new words.")
+        time.sleep(3)
+
+    said = [line for visitor in visitors for line in visitor.said]
+    assert len(said) > 10 * PEOPLE
+    assert [line for line in said if not line.is_answered] == []
+    kept = turns_kept(clinic)
+    heard = turns_heard(clinic)
+    for visitor in visitors:
+        assert kept[visitor.name] == len(visitor.said)
+        assert heard[visitor.name] == len(visitor.said)
+
+
+def test_reworded_an_answer_is_read_within_five_seconds(clinic: ClinicAtWork, tree: ContentTree) -> None:
+    started = time.monotonic()
+    reword(clinic, tree, "Hello. These words are five seconds old at most.")
+    texts: list[str] = []
+    while not any("five seconds old" in text for text in texts):
+        assert time.monotonic() - started < 5
+        visitor = Visitor(clinic.processes, f"reader-{time.monotonic_ns()}")
+        visitor.say("hello")
+        texts = [reply["text"] for reply in visitor.last]
+
+
+def test_a_release_with_a_damaged_model_does_not_go_live_and_says_why(
+    clinic: ClinicAtWork, tree: ContentTree, tmp_path: Path
+) -> None:
+    before = clinic.releases.live_or_installed()
+    damaged = tmp_path / "damaged.tar.gz"
+    damaged.write_bytes((ROOT / MODEL).read_bytes()[:1_000_000])
+    release = clinic.releases.keep(tree.root, damaged, ROOT / NET, commit="bad", title="Damaged", by=BY)
+    clinic.releases.publish(BY, release.id, tree.root, "bad", "damaged")
+    with pytest.raises(PublishingNow):
+        clinic.releases.publish_wording(BY, tree.root, "bad", "meanwhile")
+
+    clinic.wait_until_live()
+
+    newest = clinic.releases.publications()[0]
+    assert newest.state is PublicationState.FAILED
+    assert newest.fault
+    assert clinic.releases.live() == before
+    assert Visitor(clinic.processes, "after-the-damaged").say("what is restless legs syndrome") == ["answer"]
+
+
+def test_a_rasa_that_is_killed_is_started_again(clinic: ClinicAtWork) -> None:
+    for pid in clinic.processes.children("rasa"):
+        os.kill(pid, signal.SIGKILL)
+    assert Visitor(clinic.processes, "while-it-is-gone").say("I have crushing chest pain") == ["emergency"]
+    answered_within(clinic, 60)
+
+
+def test_a_keeper_that_is_killed_leaves_no_server_behind_and_finds_the_live_release_again(
+    clinic: ClinicAtWork, tree: ContentTree
+) -> None:
+    reword(clinic, tree, "Hello. These words stay.")
+    servers = clinic.processes.children("rasa")
+    assert servers
+    clinic.processes.end("rasa")
+    until = time.monotonic() + 40
+    while any(is_running(pid) for pid in servers) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert not any(is_running(pid) for pid in servers)
+
+    clinic.processes.start("rasa")
+    answered_within(clinic, 60)
+    visitor = Visitor(clinic.processes, "after-the-keeper")
+    visitor.say("hello")
+    assert "These words stay" in visitor.last[0]["text"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a visitor said, and what came of it."""
+
+    text: str
+    status: int
+    replies: int
+    problem: str = ""
+
+    @property
+    def is_answered(self) -> bool:
+        return self.status == 200 and self.replies > 0
+
+
+@dataclass
+class Talker:
+    """Somebody who goes on chatting until told to stop."""
+
+    name: str
+    said: list[Line] = field(default_factory=list)
+
+    def talk(self, clinic: ClinicAtWork, stop: threading.Event) -> None:
+        visitor = Visitor(clinic.processes, self.name)
+        while not stop.wait(1.5):
+            text = SAID[len(self.said) % len(SAID)]
+            answer = visitor.post(text, message_id=f"{self.name}-{len(self.said)}")
+            replies = answer.json() if answer.is_success else []
+            self.said.append(Line(text, answer.status_code, len(replies), "" if answer.is_success else answer.text))
+
+
+@contextmanager
+def chatting(clinic: ClinicAtWork) -> Iterator[list[Talker]]:
+    stop, talkers = threading.Event(), [Talker(f"talker-{n}") for n in range(PEOPLE)]
+    threads = [threading.Thread(target=talker.talk, args=(clinic, stop)) for talker in talkers]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.05)
+    try:
+        yield talkers
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(60)
+
+
+def another_engine(clinic: ClinicAtWork, tree: ContentTree) -> Release:
+    """The installed understanding under another name, so that another Rasa server has to start."""
+    contract = tree.root / "data/clinic/red_flags.yml"
+    contract.write_text(contract.read_text("utf-8") + "# another engine\n", "utf-8")
+    return clinic.releases.keep(tree.root, ROOT / MODEL, ROOT / NET, commit="c0ffee", title="Another engine", by=BY)
+
+
+def reword(clinic: ClinicAtWork, tree: ContentTree, words: str) -> None:
+    set_answer(tree, "utter_greet", words)
+    clinic.releases.publish_wording(BY, tree.root, "c0ffee", "other words")
+
+
+def turns_kept(clinic: ClinicAtWork) -> Counter[str]:
+    """Turns that are done, by the name of the talker in the message's id."""
+    with sqlite3.connect(clinic.processes.folder / "clinic.db") as connection:
+        rows = connection.execute("SELECT message_id FROM turn WHERE state = 'done' AND message_id LIKE 'talker-%'")
+        return Counter(row[0].rpartition("-")[0] for row in rows)
+
+
+def turns_heard(clinic: ClinicAtWork) -> Counter[str]:
+    """Turns that Rasa has run, by the same name; one that ran twice counts twice."""
+    with sqlite3.connect(clinic.processes.folder / "clinic.db") as connection:
+        owners = dict(connection.execute("SELECT sender, message_id FROM turn WHERE message_id LIKE 'talker-%'"))
+    with sqlite3.connect(clinic.processes.folder / "tracker.db") as connection:
+        rows = connection.execute("SELECT sender_id FROM events WHERE type_name = 'user'")
+        return Counter(owners[row[0]].rpartition("-")[0] for row in rows if row[0] in owners)
+
+
+def answered_within(clinic: ClinicAtWork, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not Visitor(clinic.processes, "asks-again").post("what is restless legs syndrome").is_success:
+        assert time.monotonic() < until
+        time.sleep(0.5)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -1,0 +1,1 @@
+"""A demonstration clinic for pictures of the staff pages: made-up people on databases of its own."""
