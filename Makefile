@@ -70,7 +70,7 @@ widget: widget/node_modules/.package-lock.json  ## build the chat widget's files
 widget/node_modules/.package-lock.json: widget/package-lock.json
 	@cd widget && npm ci --ignore-scripts --loglevel=error && touch node_modules/.package-lock.json
 
-screenshots: setup  ## pictures of the widget in every state, into docs/pictures (needs Chromium)
+screenshots: setup  ## pictures of the widget and of every staff page, into docs/pictures (needs Chromium)
 	@$(PY) -m tools.screenshots
 
 clean:  ## remove environments, models and local data

@@ -1,7 +1,7 @@
 """Multinomial logistic regression, as scikit-learn has it, in half the time: in 32 bits, run to its end.
 
 scikit-learn 1.1 counts in 64 bits; stopped where it took as long as this, one new example changed the answer to one
-question in a hundred. Run to the end it changes one in two thousand (docs/adr/0032).
+question in a hundred. Run to the end it changes one in two thousand (docs/adr/0035).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
 from rich.progress import Progress
 
 from clinic.settings import ROOT
@@ -13,8 +13,8 @@ from tools.widget_visitor import running_browser
 from web.staff.access import SESSION
 
 FOLDER = ROOT / "docs" / "pictures" / "staff"
-_SCREEN = {"width": 1100, "height": 760}
-_PHONE = {"width": 320, "height": 640}
+_SCREEN = ViewportSize(width=1100, height=760)
+_PHONE = ViewportSize(width=320, height=640)
 _TALLEST = 1800  # of a long list, the top tells enough
 
 
@@ -58,7 +58,7 @@ def _context(browser: Browser, clinic: DemoClinic, picture: Picture) -> BrowserC
         base_url=clinic.url,
         viewport=size,
         color_scheme="light",
-        reduced_motion="reduce",  # type: ignore[arg-type]
+        reduced_motion="reduce",
     )
     context.set_default_timeout(20_000)
     if picture.by is not None:

@@ -25,11 +25,15 @@ def is_right(visitor: Visitor, text: str, topics: str) -> bool:
     found = list(dict.fromkeys(topic for topic in visitor.topics if topic != "reminder"))
     if "," not in topics:
         return len(found) == 1
-    return found == [_as_replied(topic) for topic in topics.split(",")]
+    asked = topics.split(",")
+    return len(found) == len(asked) and all(map(_replies_to, found, asked))
 
 
-def _as_replied(intent: str) -> str:
-    return {"book_appointment": "appointment_visit_type"}.get(intent, intent.removeprefix("refusal_"))
+def _replies_to(topic: str, intent: str) -> bool:
+    """A booking is answered by its first open question: which that is, the message may have said already."""
+    if intent == "book_appointment":
+        return topic in {"appointment_visit_type", "appointment_clinician", "appointment_time"}
+    return topic == intent.removeprefix("refusal_")
 
 
 @pytest.mark.parametrize("part", ["open", "closed"])

@@ -54,7 +54,8 @@ def remember(settings: Settings) -> None:
 
 
 def _hold(stack: Stack, engine: Engine, chat: Mapping[str, Any]) -> str:
-    name, buttons = uuid4().hex, []
+    name = uuid4().hex
+    buttons: list[str] = []
     with stack.client() as client:
         for said in chat["says"]:
             message = buttons[said["press"]] if isinstance(said, dict) else said

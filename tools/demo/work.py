@@ -42,7 +42,8 @@ def _write_answers(desks: AnswerDesks, staff: DemoStaff, drafts: list[dict[str, 
         if key is None:
             raise ValueError(f"{_WORDS.name}: no answer is called {draft['key']}")
         now = desks.answers.find(key).answer.wording
-        text = now.text.replace(*draft["swap"], 1)
+        former, new = draft["swap"]
+        text = now.text.replace(former, new, 1)
         saved = desks.drafts.save(staff.nurse, key, Wording(text, now.claims, now.sections), 0)
         if draft["until"] != "written":
             saved = desks.drafts.submit(staff.nurse, key, saved.version)

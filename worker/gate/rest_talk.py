@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,26 +16,29 @@ import httpx
 from clinic.booking.timetable import Timetable
 from clinic.review.dialogues import Dialogue, Row, days_in_words, fault_of
 
+_SENDER = "SELECT sender FROM turn WHERE message_id = ?"
 _QUERIES = (
-    "SELECT name, contact, reason, preferred_time, 'requested' AS status FROM appointment_request",
-    "SELECT name, contact, reason, visit_type, clinician, starts_at, status FROM appointment WHERE name IS NOT NULL",
-    "SELECT name, contact, reason, visit_type, 'waiting' AS status FROM waiting_list_entry",
+    "SELECT name, contact, reason, preferred_time, 'requested' AS status FROM appointment_request WHERE sender = ?",
+    "SELECT name, contact, reason, visit_type, clinician, starts_at, status FROM appointment"
+    " WHERE name IS NOT NULL AND sender = ?",
+    "SELECT name, contact, reason, visit_type, 'waiting' AS status FROM waiting_list_entry WHERE sender = ?",
 )
-Rows = frozenset[tuple[tuple[str, Any], ...]]
 
 
 class RestTalk:
-    """A `Conversation` of one sender; what is stored is read from a SQLite file."""
+    """A `Conversation` of one sender; what it stored is read from a SQLite file."""
 
-    def __init__(self, client: httpx.Client, database: Path, sender: str | None = None) -> None:
+    def __init__(self, client: httpx.Client, database: Path) -> None:
         """`client` knows address and key."""
-        self._client, self._database, self._sender = client, database, sender or uuid4().hex
-        self._before = _rows(database)
+        self._client, self._database, self._sender = client, database, uuid4().hex
+        self._message = ""
         self.last: list[dict[str, Any]] = []
 
     def say(self, message: str) -> list[str]:
         """Send a message; the kinds of the replies. Raises `httpx.HTTPError`."""
-        answer = self._client.post("/webhooks/rest/webhook", json={"sender": self._sender, "message": message})
+        self._message = uuid4().hex
+        body = {"sender": self._sender, "message": message, "metadata": {"message_id": self._message}}
+        answer = self._client.post("/webhooks/rest/webhook", json=body)
         answer.raise_for_status()
         self.last = answer.json()
         return [reply["metadata"]["kind"] for reply in self.last]
@@ -47,8 +51,11 @@ class RestTalk:
         return self.say(payloads[0])
 
     def stored(self) -> list[Row]:
-        """What came into the database since the conversation began."""
-        return [dict(row) for row in _rows(self._database) - self._before]
+        """What the conversation has brought into the database."""
+        with closing(sqlite3.connect(self._database)) as connection:
+            connection.row_factory = sqlite3.Row
+            (sender,) = connection.execute(_SENDER, [self._message]).fetchone()
+            return [dict(row) for query in _QUERIES for row in connection.execute(query, [sender])]
 
 
 def try_all(
@@ -57,10 +64,10 @@ def try_all(
 ) -> dict[str, str]:  # fmt: skip
     """What is wrong with each dialogue that is not as it should be; `tell` hears how many are done.
 
-    A dialogue that looks into the database is tried by itself: what others store would be taken for its own.
+    A dialogue that books is tried by itself: another could take the time it was offered.
     """
     days, faults, done = days_in_words(timetable), {}, 0
-    alone = [d for d in dialogues if any("stored" in turn for turn in d.turns)]
+    alone = [d for d in dialogues if any(turn.get("stored", "none") != "none" for turn in d.turns)]
     together = [d for d in dialogues if d not in alone]
 
     def tried(dialogue: Dialogue) -> tuple[str, str | None]:
@@ -76,13 +83,3 @@ def try_all(
             if fault:
                 faults[name] = fault
     return faults
-
-
-def _rows(database: Path) -> Rows:
-    found: set[tuple[tuple[str, Any], ...]] = set()
-    with sqlite3.connect(database) as connection:
-        for query in _QUERIES:
-            cursor = connection.execute(query)
-            names = [column[0] for column in cursor.description]
-            found |= {tuple(zip(names, row, strict=True)) for row in cursor}
-    return frozenset(found)

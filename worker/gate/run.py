@@ -43,7 +43,7 @@ STEPS = {
     "speed": "Measure the speed",
 }
 _CONVERSATIONS = "tests/conversations"
-_AT_ONCE = 3
+_AT_ONCE = 4
 _BEAT_SECONDS = 1.0
 
 

@@ -16,6 +16,12 @@ from web.app import create_app
 
 HOW_TOS = sorted((ROOT / "docs" / "how-to" / "staff").glob("*.md"))
 MOST_BYTES = 6_000_000
+PLACES = ("web/staff/**/*.html", "web/staff/**/*.py", "web/staff/**/*.js", "clinic/**/*.py")
+# Names that a template puts together.
+COMPOSED = {
+    "Approve and let patients read it", "Last 7 days", "Last 30 days", "Last 90 days", "The … messages", "Teach it",
+    "Mark all … as reviewed", "What is it to become?", "Nothing in this sentence can tell who asked",
+}  # fmt: skip
 # What answers no page of its own; whoever adds to it says why.
 NO_PAGE = {
     "/staff",  # leads to the inbox
@@ -60,6 +66,21 @@ def test_pictures_are_small() -> None:
 def test_a_how_to_leads_only_to_files_that_are_there(how_to: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)", how_to.read_text("utf-8"))
     assert [link for link in links if not (how_to.parent / link).exists()] == []
+
+
+@pytest.fixture(scope="module")
+def pages() -> str:
+    """All words that pages are made of."""
+    return "\n".join(file.read_text("utf-8") for place in PLACES for file in ROOT.glob(place))
+
+
+@pytest.mark.parametrize("how_to", HOW_TOS, ids=lambda path: path.stem)
+def test_what_a_how_to_calls_by_name_is_on_a_page(how_to: Path, pages: str) -> None:
+    """Names in bold are those of buttons, links, fields and parts of pages."""
+    named = set(re.findall(r"\*\*([^*]+)\*\*", how_to.read_text("utf-8"))) - COMPOSED
+    assert named
+    plain_words = re.sub(r"<[^>]+>", "", pages)
+    assert [name for name in sorted(named) if name not in pages and name.rstrip(".") not in plain_words] == []
 
 
 @pytest.mark.parametrize("how_to", [path for path in HOW_TOS if path.stem != "README"], ids=lambda path: path.stem)
