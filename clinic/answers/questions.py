@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 MOST_PARTS = 3
 _CLAUSE, _PHRASE = 0.5, 0.75  # least confidence in a part that can stand alone, and in a bare noun phrase
-_PLAIN_PHRASE = 0.85  # and in a noun phrase where the whole was not understood as any of them
+_PLAIN_PHRASE = 0.8  # and in a noun phrase where the whole was not understood as any of them
 _LONGEST = 600  # characters; a longer message is a story, not a list of questions
 
 _OPENS = (

@@ -148,11 +148,11 @@ def test_what_an_edit_raises_leaves_nothing_behind(content: GitContent, reposito
 
 def test_two_editors_of_one_thing_and_the_second_is_told(content: GitContent) -> None:
     seen = content.open(ID)
-    save(content, ID, says("the first one"), seen)
+    save(content, ID, says("my words came first"), seen)
     with pytest.raises(ChangedMeanwhile):
         save(content, ID, says("the second one"), seen)
     texts = "".join(c.after or "" for c in content.changes(ID, ""))
-    assert "the first one" in texts
+    assert "my words came first" in texts
     assert "the second one" not in texts
 
 
