@@ -1,7 +1,7 @@
-"""Sets of changes: `python -m tools.changes list`, `show ID`, `abandon ID`, `clean`, `clean ID`.
+"""Sets of changes: `python -m tools.changes list`, `show ID`, `take-out ID TOPIC SENTENCE`, `abandon ID`, `clean`.
 
-`clean` mends what crashes left over; `clean ID` takes edits by hand that are not saved out of a set's folder and keeps
-them in git under refs/changes/left.
+`take-out` removes one sentence that the set adds. `clean` mends what crashes left over; `clean ID` takes edits by hand
+that are not saved out of a set's folder and keeps them in git under refs/changes/left.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from clinic.bootstrap.review import change_set_desk
 from clinic.review.change_sets import ChangeSet, ChangeSetDesk
 from clinic.review.content_errors import ChangesError
 from clinic.review.difference import Difference
+from clinic.review.taking_out import take_out
 from clinic.settings import SettingsError, load_settings
 from clinic.staff.model import Role, StaffMember
 
@@ -31,6 +32,8 @@ def main() -> None:
             _list([s for s in desk.all() if wanted.all or not s.is_ended])
         elif wanted.command == "show":
             _show(desk, wanted.id)
+        elif wanted.command == "take-out":
+            print(f"taken out of “{take_out(desk, wanted.id, _OPERATOR, wanted.topic, wanted.sentence).title}”")
         elif wanted.command == "abandon":
             desk.abandon(wanted.id, _OPERATOR)
             print(f"{wanted.id} is abandoned; its changes are kept in git under refs/changes/kept/{wanted.id}")
@@ -52,6 +55,10 @@ def _arguments() -> argparse.Namespace:
     listed.add_argument("--all", action="store_true", help="published and abandoned ones too")
     for name, words in (("show", "what a set changes"), ("abandon", "nothing will come of it; its changes are kept")):
         commands.add_parser(name, help=words).add_argument("id")
+    out = commands.add_parser("take-out", help="remove a sentence that a set adds")
+    out.add_argument("id")
+    out.add_argument("topic", help="its name, that of its file in data/nlu")
+    out.add_argument("sentence", help="as `show` prints it")
     clean = commands.add_parser("clean", help="mend what was left over; with an id, put edits by hand aside")
     clean.add_argument("id", nargs="?")
     return parser.parse_args()

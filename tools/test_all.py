@@ -51,8 +51,9 @@ SUITES = (
                                  "--out", "var/rasa-test", "--no-plot"]),
     Suite("the whole stack", [*_PYTEST, "tests/system"]),
     Suite("conversations", [*_PYTEST, "tests/conversations", "-n", "2"]),
-    Suite("the page in a browser", [*_PYTEST, "tests/browser"],
+    Suite("the page in a browser", [*_PYTEST, "tests/browser", "-n", "2", "--dist", "loadfile"],
           (("chromium", CHROMIUM), *NODE)),
+    Suite("from a missed question to its answer", [*_PYTEST, "tests/loop"], (("chromium", CHROMIUM),)),
 )  # fmt: skip
 
 

@@ -55,6 +55,8 @@ _SHORT_THANKS = re.compile(rf"^(?=.*\b(?:{_THANKS}|appreciate)\b)[^?]{{1,60}}$",
 _SUBJECT = re.compile(r"\b(?:rls|restless|legs?|appointment|visit|thanks?|thank)\b", re.I)
 _LIST_CUT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|&|plus)\s+", re.I)
 # What no cut may yield: these say nothing by themselves, or a fragment of anything looks like them.
+# Who gives an address, a number or a reference answers something, and lists no questions.
+_DETAIL = re.compile(r"@|\d{3}|\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]{5,}\b")
 _NOT_A_PART = frozenset({"nlu_fallback", "inform", "affirm", "deny", "stop", "small_talk", "greet", "how_are_you"})
 _NOT_A_PHRASE = frozenset(
     {"out_of_scope", "not_covered", "irritation", "compliment", "goodbye", "capabilities", "thanks"}
@@ -126,7 +128,8 @@ def cuts(text: str) -> Iterator[Cut]:
     if len(clauses) == 1 and not _YES_NO.match(clauses[0]):
         phrases = [p.strip(" ?.!") for p in _LIST_CUT.split(clauses[0])]
         phrases = [p for p in phrases if p]
-        if 1 < len(phrases) <= MOST_PARTS and not any(_ASIDE.match(p) for p in phrases):
+        is_list = 1 < len(phrases) <= MOST_PARTS and not any(_ASIDE.match(p) or _DETAIL.search(p) for p in phrases)
+        if is_list:
             yield Cut(tuple(phrases), phrases=True)
 
 

@@ -125,8 +125,12 @@ class ChangeSetDesk:
     def differences(self, change_set_id: str) -> list[Difference]:
         """What the set changes, in words; edits by hand that are not saved yet among them."""
         found = self._find(change_set_id)
-        titles = self._repository.read(found.id, found.head, TITLES)
-        return differences(self._repository.changes(found.id, found.head), titles_of(titles))
+        return differences(self._repository.changes(found.id, found.head), self.titles(found.id))
+
+    def titles(self, change_set_id: str) -> dict[str, str]:
+        """How the set calls topics, by their names; without those that have no title."""
+        found = self._find(change_set_id)
+        return titles_of(self._repository.read(found.id, found.head, TITLES))
 
     def history(self, change_set_id: str) -> list[SavedChange]:
         """The saved changes of a set, newest first."""

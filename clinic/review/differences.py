@@ -30,7 +30,7 @@ def differences(changes: Iterable[FileChange], titles: Mapping[str, str] | None 
         if change.path == TITLES:
             names |= titles_in(_data(change.before)) | titles_in(_data(change.after))
     found = [difference for change in files for difference in _of_file(change, names)]
-    return _moves(found)
+    return _moves(found, names)
 
 
 def titles_of(source: str | None) -> dict[str, str]:
@@ -98,17 +98,17 @@ def _sentences(path: str, before: Any, after: Any, names: Mapping[str, str]) -> 
             yield Difference(Kind.SENTENCES_REMOVED, topic, words, removed, path=path)
 
 
-def _moves(found: list[Difference]) -> list[Difference]:
+def _moves(found: list[Difference], names: Mapping[str, str]) -> list[Difference]:
     """Says where removed sentences stand now, where they only went to another topic."""
     added = {item: d.about for d in found if d.kind is Kind.SENTENCES_ADDED for item in d.items}
-    return [_with_target(d, {added.get(item) for item in d.items}) for d in found]
+    return [_with_target(d, {added.get(item) for item in d.items}, names) for d in found]
 
 
-def _with_target(difference: Difference, where: set[str | None]) -> Difference:
+def _with_target(difference: Difference, where: set[str | None], names: Mapping[str, str]) -> Difference:
     target = next(iter(where)) if len(where) == 1 else None
     if difference.kind is not Kind.SENTENCES_REMOVED or target in {None, difference.about}:
         return difference
-    return replace(difference, words=f"{difference.words}; now under “{called(str(target), {})}”")
+    return replace(difference, words=f"{difference.words}; now under “{called(str(target), names)}”")
 
 
 def _by_topic(data: Any) -> dict[str, list[str]]:

@@ -62,16 +62,15 @@ def add_example(tree: ContentTree, topic: str, sentence: str) -> None:
 
 
 def remove_example(tree: ContentTree, topic: str, sentence: str) -> None:
-    """A sentence less: one line less in one file. The last one of a file stays."""
-    gone = same_words(sentence)
-    found = next((e for e in examples_of(tree) if e.topic == topic and same_words(e.sentence) == gone), None)
+    """A sentence less, as it is written: one line less in one file. The last one of a file stays."""
+    found = next((e for e in examples_of(tree) if e.topic == topic and e.sentence == sentence), None)
     if found is None:
         raise ContentError("This sentence does not stand under this topic any more.", "sentence")
 
     def without_sentence(data: Any) -> None:
         for item in (i for i in data["nlu"] if i.get("intent") == topic):
             lines = str(item.get("examples") or "").splitlines(keepends=True)
-            kept = [line for line in lines if same_words(line.strip().removeprefix(_MARK)) != gone]
+            kept = [line for line in lines if line.strip().removeprefix(_MARK).strip() != sentence]
             if len(kept) == len(lines):
                 continue
             if not any(line.strip().startswith(_MARK) for line in kept):

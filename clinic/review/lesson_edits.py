@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from clinic.review.change_set import ContentTree
 from clinic.review.content_edits import add_example, add_red_flag, add_topic, suggested_name
 from clinic.review.content_errors import ContentError
 from clinic.review.dangers import load_red_flags
+from clinic.review.difference import called, counted
 from clinic.review.teaching_model import CheckedSentence, Lesson, LessonKind
 from clinic.review.typed_content import title_of, topic_name_of
 from clinic.review.verbatim import words
@@ -39,15 +40,14 @@ def new_topic_fault(lesson: Lesson) -> str | None:
     return None
 
 
-def called(lesson: Lesson) -> str:
-    """What is taught, without a patient's words."""
-    count = len(lesson.sentences)
-    sentences = "1 sentence" if count == 1 else f"{count} sentences"
+def taught(lesson: Lesson, titles: Mapping[str, str]) -> str:
+    """What is taught, without a patient's words; `titles`: how topics are called."""
+    sentences = counted(len(lesson.sentences), "sentence")
     if lesson.kind is LessonKind.NEW_TOPIC:
         return f"new topic {lesson.title.strip()}, {sentences}"
     if lesson.kind is LessonKind.RED_FLAG:
         return f"red flag {lesson.category.replace('_', ' ')}"
-    return f"{(lesson.target or '').replace('_', ' ')}, {sentences}"
+    return f"“{called(lesson.target or '', titles)}”, {sentences}"
 
 
 def said_twice(checked: Sequence[CheckedSentence]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from clinic.review.change_set import ChangeSet, ChangeSetState, ContentTree
 from clinic.review.content_edits import suggested_name
 from clinic.review.content_errors import ContentError
 from clinic.review.dangers import load_red_flags
-from clinic.review.lesson_edits import apply, called, field_of, new_topic_fault, said_twice
+from clinic.review.lesson_edits import apply, field_of, new_topic_fault, said_twice, taught
 from clinic.review.red_flag_trial import RedFlagTrial, harmless_lines, suggest_pattern, try_red_flag
 from clinic.review.rewriting import Rewriting, Suggestion
 from clinic.review.sentence_checks import Ground, SentenceChecks
@@ -106,12 +106,12 @@ class TeachingDesk:
         if faults or lesson.seen != look.token:
             raise TeachingRefused(replace(look, faults=faults))
         lines = [sentence.sentence for sentence in look.sentences]
+        what = taught(lesson, self._changes.titles(current.id))
         try:
-            done = self._edit(current, member, f"Teach {called(lesson)}", lambda tree: apply(tree, lesson, lines))
+            done = self._edit(current, member, f"Teach {what}", lambda tree: apply(tree, lesson, lines))
         except ContentError as error:
             raise TeachingRefused(replace(look, faults={field_of(error.field): str(error)})) from error
         turns = tuple(s.turn for s in lesson.sentences if s.turn)
-        what = called(lesson)
         self._turns.note_taught(turns, member, what)
         self._audit.note(
             member.id, "teach.saved", current.id, {"kind": lesson.kind.value, "topic": what, "sentences": len(lines)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -58,6 +58,9 @@ class ChangeSets(Protocol):
 
     def tree(self, change_set_id: str) -> ContentTree:
         """The content with the set's changes."""
+
+    def titles(self, change_set_id: str) -> Mapping[str, str]:
+        """How the set calls topics, by their names."""
 
     def edit(
         self,

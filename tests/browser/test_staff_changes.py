@@ -46,7 +46,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     desks: list[ChangeSetDesk] = []
 
     with staff_site(
-        lambda access, pages: changes_routes(access, pages, lambda: desks[0], dict), settings={"PUBLIC_URL": url}
+        lambda access, pages: changes_routes(access, pages, lambda: desks[0], dict, "s" * 40),
+        settings={"PUBLIC_URL": url},
     ) as site:
         desks.append(
             ChangeSetDesk(SqlChangeSets(site.engine), GitContent(repository, repository / "var/changes"), site.record)

@@ -63,6 +63,19 @@ def test_sets_are_listed_shown_and_abandoned(desk: ChangeSetDesk, command: Comma
     assert desk.find(made.id).state is ChangeSetState.ABANDONED
 
 
+def test_one_sentence_is_taken_out_and_only_what_the_set_adds_can_be(desk: ChangeSetDesk, command: Command) -> None:
+    made = desk.open(NURSE, "Words about iron")
+    for sentence in ("quite new words", "other new words"):
+        desk.edit(made.id, NURSE, "A sentence", lambda t, sentence=sentence: add_example(t, "iron", sentence))
+    assert "Low iron and RLS" in command("take-out", made.id, "iron", "quite new words")
+    assert [d.items for d in desk.differences(made.id)] == [("other new words",)]
+    with pytest.raises(SystemExit):
+        command("take-out", made.id, "iron", "quite new words")
+    with pytest.raises(SystemExit):
+        command("take-out", made.id, "sleep", "other new words")
+    assert [d.items for d in desk.differences(made.id)] == [("other new words",)]
+
+
 def test_what_was_left_over_is_cleaned_and_edits_by_hand_are_put_aside(
     desk: ChangeSetDesk, command: Command, tmp_path: Path
 ) -> None:

@@ -14,12 +14,12 @@ from tests.loop.clinic_at_work import ClinicAtWork, clinic_at_work
 from tests.processes import Visitor
 from tools.widget_visitor import Chat, running_browser
 
-QUESTION = "What should I wear to my visit?"
+QUESTION = "Do I need special clothes for the leg scan?"
 TITLE = "Clothes for a visit"
 # Other ways to ask the same: a topic needs 25.
 SENTENCES = """
 what clothes are best for the appointment
-do I need special clothes for the leg scan
+what should I wear to my visit
 which trousers should I put on for the ultrasound
 is a skirt or shorts better for the leg exam
 what do I put on for my first visit
@@ -83,7 +83,7 @@ def page_of(clinic: ClinicAtWork, browser: Browser) -> Iterator[Callable[[Role, 
 def test_a_missed_question_is_taught_answered_approved_checked_published_and_taken_back(
     clinic: ClinicAtWork, browser: Browser, page_of: Callable[[Role, str], Page]
 ) -> None:
-    for number, way in enumerate((QUESTION, "what do I wear to the visit", QUESTION.lower())):
+    for number, way in enumerate((QUESTION, QUESTION.lower(), QUESTION.strip("?"))):
         assert Visitor(clinic.processes, f"visitor-{number}").say(way) != ["answer"]
     nurse = page_of(Role.EDITOR, "Nora Lind")
 
@@ -109,7 +109,7 @@ def teach_a_topic(page: Page) -> None:
     """From the group of those who asked the same to a new topic."""
     page.goto("/staff/inbox/groups")
     until = time.monotonic() + 90
-    group = page.get_by_role("listitem").filter(has_text="3 times").filter(has_text="wear")
+    group = page.get_by_role("listitem").filter(has_text="3 times").filter(has_text="special clothes")
     while not group.count() and time.monotonic() < until:  # the worker reads new messages every minute
         page.wait_for_timeout(1000)
         page.reload()

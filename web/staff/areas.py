@@ -69,7 +69,9 @@ def staff_areas(settings: Settings) -> list[Area]:
         lambda access, pages: chats_routes(access, pages, partial(chat_desk, settings)),
         lambda access, pages: calls_routes(access, pages, partial(call_desk, settings), colleagues),
         lambda access, pages: answers_routes(access, pages, answers),
-        lambda access, pages: changes_routes(access, pages, partial(change_set_desk, settings), names),
+        lambda access, pages: changes_routes(
+            access, pages, partial(change_set_desk, settings), names, settings.secret_key
+        ),
         lambda access, pages: release_routes(access, pages, partial(gate_desk, settings), name_of),
         lambda access, pages: day_routes(access, pages, day),
         lambda access, pages: numbers_routes(access, pages, partial(numbers_desk, settings)),

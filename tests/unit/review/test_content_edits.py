@@ -70,8 +70,17 @@ def test_an_added_sentence_is_one_line_more_and_a_removed_one_is_one_less(tree: 
     add_example(tree, "iron", "  is it my   ferritin, perhaps?\n")
     assert changed(tree) == [(1, 0, IRON)]
     assert "    - is it my ferritin, perhaps?\n" in (tree.root / IRON).read_text("utf-8")
-    remove_example(tree, "iron", "Is it my ferritin, perhaps")
+    remove_example(tree, "iron", "is it my ferritin, perhaps?")
     assert changed(tree) == []
+
+
+def test_only_the_very_sentence_is_removed_and_not_one_that_looks_like_it(tree: ContentTree) -> None:
+    add_example(tree, "iron", "is it my ferritin, perhaps?")
+    with pytest.raises(ContentError):
+        remove_example(tree, "iron", "Is it my ferritin, perhaps")
+    with pytest.raises(ContentError):
+        remove_example(tree, "exercise", "is it my ferritin, perhaps?")
+    assert changed(tree) == [(1, 0, IRON)]
 
 
 def test_topics_of_every_sort_take_a_sentence_in_one_line(tree: ContentTree) -> None:

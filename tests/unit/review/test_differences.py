@@ -49,7 +49,7 @@ def test_a_sentence_that_went_to_another_topic_is_said_to_be_there() -> None:
         FileChange(IRON, nlu("a", "b"), nlu("a")),
         FileChange(SLEEP, nlu("c", topic="sleep"), nlu("c", "b", topic="sleep")),
     )
-    assert any("now under “Sleep”" in d.words for d in found)
+    assert any("now under “RLS and sleep”" in d.words for d in found)
 
 
 def test_the_words_of_an_answer_are_compared_one_by_one() -> None:

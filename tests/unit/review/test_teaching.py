@@ -47,7 +47,7 @@ def test_a_rewritten_message_is_one_line_more_in_its_topic(room: TeachingRoom) -
     turn = room.inbox.arrives("7", MESSAGE)
     made = saved(room, example("iron", REWRITTEN, turn=turn))
     diff = room.git("show", room.changes.get(made.change_set).head, "--format=%an|%s", "--unified=0")
-    assert diff.splitlines()[0] == "Nora Example|Teach iron, 1 sentence"
+    assert diff.splitlines()[0] == "Nora Example|Teach “Low iron and RLS”, 1 sentence"
     changed = [
         line for line in diff.splitlines() if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))
     ]
@@ -58,7 +58,7 @@ def test_a_rewritten_message_is_one_line_more_in_its_topic(room: TeachingRoom) -
 def test_the_turn_is_marked_in_the_inbox_without_the_visitor_s_words(room: TeachingRoom) -> None:
     turn = room.inbox.arrives("7", MESSAGE)
     saved(room, example("iron", REWRITTEN, turn=turn))
-    assert room.inbox.taught == {"7": "iron, 1 sentence"}
+    assert room.inbox.taught == {"7": "“Low iron and RLS”, 1 sentence"}
     assert not [row for row in room.notes.rows if "varicose" in str(row)]
 
 
@@ -132,7 +132,7 @@ def test_warnings_are_read_before_they_are_passed_over(room: TeachingRoom) -> No
         room.desk.save(NURSE, other, LONG_ENOUGH)
     assert (
         room.desk.save(NURSE, replace(lesson, seen=refused.value.look.token), LONG_ENOUGH).what
-        == "exercise, 1 sentence"
+        == "“Exercise and RLS”, 1 sentence"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,15 @@ import pytest
 from clinic.adapters.git_content import GitContent
 from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.review.change_sets import ChangeSet, ChangeSetDesk, ChangeSetState
-from clinic.review.content_edits import add_example, add_topic, set_answer
+from clinic.review.content_edits import add_example, add_topic, examples_of, set_answer
 from clinic.staff.model import Role
 from tests.content_repository import content_repository, git
-from tests.web.staff.page_reading import error_of, heading, summary, words
+from tests.web.staff.page_reading import error_of, heading, summary, value_of, words
 from tests.web.staff.signed_in import StaffBrowser, StaffSite, staff_site
 from web.staff.changes.routes import changes_routes
 
 ALL = "/staff/changes"
+KEY = "s" * 40
 
 
 class Place:
@@ -44,7 +46,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     def names() -> dict[str, str]:
         return {account.id: account.name for account in found.site.desks.people.all()}
 
-    with staff_site(lambda access, pages: changes_routes(access, pages, lambda: found.desk, names)) as site:
+    with staff_site(lambda access, pages: changes_routes(access, pages, lambda: found.desk, names, KEY)) as site:
         content = GitContent(found.repository, found.repository / "var/changes", lock_seconds=1)
         found.site = site
         found.desk = ChangeSetDesk(SqlChangeSets(site.engine), content, site.record)
@@ -96,6 +98,75 @@ def test_a_set_shows_each_sentence_each_word_and_who_saved_it(place: Place, nora
     assert re.search(r"<del>(?:<span[^<]*</span>)best known<", page.text, re.DOTALL)
     assert "Other words" in read
     assert f'href="/staff/releases/new?changes={made.id}"' in page.text
+
+
+def added(place: Place, made: ChangeSet) -> list[str]:
+    """The sentences that a set adds, as the page lists them."""
+    return [item for difference in place.desk.differences(made.id) for item in difference.items]
+
+
+def test_an_added_sentence_is_taken_out_by_itself_and_put_back_by_undo(place: Place, nora: StaffBrowser) -> None:
+    made = place.a_set(nora)
+    address, said = f"{ALL}/{made.id}", f"words <b>of</b> {made.id}"
+    place.desk.edit(made.id, nora.member, "Another", lambda t: add_example(t, "iron", "<b>of</b> other words"))
+    named = re.findall(r'aria-label="Take out: ([^"]*)"', nora.get(address).text)
+    assert [unescape(name) for name in named] == [said, "<b>of</b> other words"]
+    assert nora.submit(f"{address}/take-out", topic="iron", sentence=said).status_code == 303
+    assert added(place, made) == ["<b>of</b> other words"]
+    page = nora.get(address)
+    assert "taken out of “Low iron and RLS”" in words(page)
+    assert place.desk.history(made.id)[0].by == "Nora Lind"
+    assert nora.submit(f"{address}/put-back", receipt=value_of(page, "receipt")).status_code == 303
+    assert sorted(added(place, made)) == sorted([said, "<b>of</b> other words"])
+
+
+@pytest.mark.parametrize("verdict", [ChangeSetState.REFUSED, ChangeSetState.PASSED])
+def test_a_set_that_was_checked_is_open_again_once_a_sentence_is_taken_out(
+    place: Place, nora: StaffBrowser, verdict: ChangeSetState
+) -> None:
+    made = place.a_set(nora)
+    place.desk.move(made.id, ChangeSetState.TESTING)
+    place.desk.move(made.id, verdict)
+    said = f"words <b>of</b> {made.id}"
+    assert ("check refused" in words(nora.get(f"{ALL}/{made.id}"))) == (verdict is ChangeSetState.REFUSED)
+    assert nora.submit(f"{ALL}/{made.id}/take-out", topic="iron", sentence=said).status_code == 303
+    assert place.desk.find(made.id).state is ChangeSetState.OPEN
+    assert "check refused" not in words(nora.get(f"{ALL}/{made.id}"))
+
+
+def test_a_sentence_that_is_gone_meanwhile_or_published_is_told_and_nothing_is_changed(
+    place: Place, nora: StaffBrowser
+) -> None:
+    made = place.a_set(nora)
+    published = next(e.sentence for e in examples_of(place.desk.tree(made.id)) if e.topic == "iron")
+    for topic, sentence in (("iron", published), ("iron", "never said"), ("sleep", added(place, made)[0]), ("", "")):
+        page = nora.submit(f"{ALL}/{made.id}/take-out", topic=topic, sentence=sentence)
+        assert page.status_code == 422
+        assert "Nothing was changed" in summary(page)
+        assert 'href="#sentence"' not in page.text
+    assert place.desk.find(made.id).head == made.head
+
+
+def test_the_last_sentence_of_a_new_topic_stays_and_it_is_said_why(place: Place, nora: StaffBrowser) -> None:
+    made = place.desk.open(nora.member, "Trains")
+    place.desk.edit(
+        made.id, nora.member, "Trains",
+        lambda t: add_topic(t, "management", "trains", "By train", ["on a train"], "Walk a bit."),
+    )  # fmt: skip
+    page = nora.submit(f"{ALL}/{made.id}/take-out", topic="trains", sentence="on a train")
+    assert page.status_code == 422
+    assert "only sentence" in summary(page)
+    assert "on a train" in added(place, made)
+
+
+def test_what_was_taken_out_is_put_back_only_by_a_receipt_of_this_set(place: Place, nora: StaffBrowser) -> None:
+    made, other = place.a_set(nora), place.a_set(nora)
+    nora.submit(f"{ALL}/{made.id}/take-out", topic="iron", sentence=added(place, made)[0])
+    receipt = value_of(nora.get(f"{ALL}/{made.id}"), "receipt")
+    for address, sent in ((other.id, receipt), (made.id, f"{receipt}x"), (made.id, "")):
+        assert nora.submit(f"{ALL}/{address}/put-back", receipt=sent).status_code == 422
+    assert added(place, made) == []
+    assert place.desk.find(other.id).head == other.head
 
 
 def test_comments_are_saved_and_bad_ones_come_back(place: Place, nora: StaffBrowser) -> None:
@@ -150,6 +221,8 @@ def test_a_set_under_check_offers_nothing_that_would_change_it(place: Place, nor
     read = words(nora.get(f"{ALL}/{made.id}"))
     assert "being checked" in read
     assert "Check and publish" not in read
+    assert "Take out" not in read
+    assert nora.submit(f"{ALL}/{made.id}/take-out", topic="iron", sentence=added(place, made)[0]).status_code == 409
     assert nora.submit(f"{ALL}/{made.id}/abandon").status_code == 409
 
 
@@ -176,8 +249,9 @@ def test_who_only_reads_sees_all_and_changes_nothing(place: Place, nora: StaffBr
     assert f"words <b>of</b> {made.id}" in words(page)
     assert "<form" not in page.text.split('<main id="main"')[1]
     assert "<form" not in reader.get(ALL).text.split('<main id="main"')[1]
-    for path in (ALL, f"{address}/comment", f"{address}/update", f"{address}/abandon"):
-        assert reader.submit(path, title="x", comment="x").status_code == 403
+    for path in (ALL, *(f"{address}/{what}" for what in ("comment", "update", "abandon", "take-out", "put-back"))):
+        assert reader.submit(path, title="x", comment="x", topic="iron", sentence="x").status_code == 403
+    assert added(place, made)
     assert reader.get(f"{address}/abandon").status_code == 403
     assert place.desk.comments(made.id) == []
 

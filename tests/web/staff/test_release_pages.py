@@ -14,9 +14,11 @@ from clinic.adapters.sql.gate_runs import SqlGateRuns
 from clinic.adapters.sql.releases import SqlReleases
 from clinic.releases.desk import Installed, ReleaseDesk
 from clinic.releases.model import GateRun, GateState
-from clinic.review.change_sets import ChangeSetDesk
+from clinic.review.change_sets import ChangeSet, ChangeSetDesk, ChangeSetState
+from clinic.review.content_errors import RepositoryUnavailable
 from clinic.review.gate_desk import LEAST_REASON, GateDesk
 from clinic.staff.model import Role
+from tests.web.staff.page_reading import words
 from tests.web.staff.signed_in import StaffSite, staff_site
 from web.staff.releases.routes import release_routes
 
@@ -31,6 +33,7 @@ class Place:
 
     site: StaffSite
     runs: SqlGateRuns
+    content: Mock  # the repository, of which only the titles are read
 
     def a_run(self, state: GateState, report: dict[str, Any] | None = None, **more: Any) -> GateRun:
         id = f"{list(GateState).index(state):016x}"
@@ -43,11 +46,12 @@ class Place:
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
     found = Place()
+    found.content = Mock()
     nowhere = Installed(Path("none"), Path("none"), Path("none"))
 
     def desk() -> GateDesk:
         site = found.site
-        sets = ChangeSetDesk(SqlChangeSets(site.engine), Mock(), site.record)
+        sets = ChangeSetDesk(SqlChangeSets(site.engine), found.content, site.record)
         releases = ReleaseDesk(SqlReleases(site.engine), Mock(), nowhere, site.record)
         return GateDesk(found.runs, sets, releases, Path, site.record)
 
@@ -75,3 +79,38 @@ def test_an_admin_who_publishes_against_the_check_without_a_reason_hears_why_not
     answer = admin.submit(f"/staff/releases/checks/{run.id}/publish", reason="because")
     assert answer.status_code >= 400
     assert str(LEAST_REASON) in answer.text
+
+
+@pytest.fixture(scope="module")
+def refused(place: Place) -> GateRun:
+    """A check of a set that is there, with findings as the gate writes them."""
+    findings = [
+        {"check": "understanding", "says": "“not_covered”: 3 of 40 questions are not.",
+         "examples": ["is it iron → iron_treatment"]},
+        {"check": "red_flags", "says": "1 example tells of danger.", "examples": ["my leg is cold → small_talk"]},
+        {"check": "texts", "says": "data/answers/a_b.yml has no source.", "examples": ["one → not_covered"]},
+    ]  # fmt: skip
+    SqlChangeSets(place.site.engine).add(
+        ChangeSet("cold1", "About iron", ChangeSetState.REFUSED, "somebody", 0.0, "change/cold1", "head")
+    )
+    run = GateRun("f" * 16, "cold1", "head", GateState.REFUSED, "somebody", 0.0, steps=[STEP],
+                  report={**REPORT, "findings": findings})  # fmt: skip
+    place.runs.queue(run)
+    return run
+
+
+def test_a_refusal_calls_topics_as_their_buttons_do(place: Place, refused: GateRun) -> None:
+    place.content.read.side_effect = None
+    place.content.read.return_value = "titles: {not_covered: Else, iron_treatment: Taking iron}"
+    read = words(place.site.signed_in(Role.EDITOR).get(f"/staff/releases/checks/{refused.id}"))
+    assert "“Else”: 3 of 40" in read
+    assert "is it iron → “Taking iron”" in read
+    assert "my leg is cold → “Small talk”" in read
+    assert "data/answers/a_b.yml" in read and "one → not_covered" in read
+
+
+def test_a_refusal_is_told_in_words_where_the_titles_cannot_be_read(place: Place, refused: GateRun) -> None:
+    place.content.read.side_effect = RepositoryUnavailable
+    page = place.site.signed_in(Role.EDITOR).get(f"/staff/releases/checks/{refused.id}")
+    assert page.status_code == 200
+    assert "is it iron → “Iron treatment”" in words(page)

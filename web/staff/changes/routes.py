@@ -7,10 +7,13 @@ from fastapi import APIRouter, Depends, Form, Path, Request, Response
 
 from clinic.review.change_sets import ChangeSetDesk
 from clinic.review.content_errors import ChangesError
+from clinic.review.taking_out import put_back, take_out
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
+from web.staff.changes.receipts import OutReceipts
 from web.staff.changes.views import ChangeViews
 from web.staff.pages import StaffPages
+from web.staff.said import Undo
 
 _ALL = "/staff/changes"
 _ONE = f"{_ALL}/{{change_set}}"
@@ -19,11 +22,12 @@ Id = Annotated[str, Path(pattern="^[a-z0-9]{1,40}$")]
 
 
 def changes_routes(
-    access: Access, pages: StaffPages, desk: Callable[[], ChangeSetDesk], names: Callable[[], Mapping[str, str]]
-) -> APIRouter:
+    access: Access, pages: StaffPages, desk: Callable[[], ChangeSetDesk], names: Callable[[], Mapping[str, str]],
+    secret_key: str,
+) -> APIRouter:  # fmt: skip
     """The router; `desk` and `names` (people by their ids) are asked for on use. The routes run in threads."""
     routes = APIRouter(include_in_schema=False)
-    views = ChangeViews(pages, desk, names)
+    views, receipts = ChangeViews(pages, desk, names), OutReceipts(secret_key)
     Reader = Annotated[StaffMember, Depends(access.may(Permission.READ))]  # noqa: N806
     Editor = Annotated[StaffMember, Depends(access.may(Permission.EDIT))]  # noqa: N806
 
@@ -58,6 +62,25 @@ def changes_routes(
         except ChangesError as error:
             return views.one(request, member, change_set, error)
         return pages.moved(f"{_ALL}/{change_set}", said="The set now has what was published since. Check it anew.")
+
+    @routes.post(f"{_ONE}/take-out")
+    def out(request: Request, member: Editor, change_set: Id, topic: Typed = "", sentence: Typed = "") -> Response:
+        try:
+            taken = take_out(desk(), change_set, member, topic, sentence)
+        except ChangesError as error:
+            return views.one(request, member, change_set, error)
+        receipt, address = receipts.of(taken), f"{_ALL}/{change_set}"
+        undo = Undo(f"{address}/put-back", {"receipt": receipt}) if receipt else None
+        return pages.moved(address, said=f"The sentence was taken out of “{taken.title}”.", undo=undo)
+
+    @routes.post(f"{_ONE}/put-back")
+    def back(request: Request, member: Editor, change_set: Id, receipt: Typed = "") -> Response:
+        try:
+            taken = receipts.read(receipt, change_set)
+            put_back(desk(), member, taken)
+        except ChangesError as error:
+            return views.one(request, member, change_set, error)
+        return pages.moved(f"{_ALL}/{change_set}", said=f"The sentence is back in “{taken.title}”.")
 
     @routes.get(f"{_ONE}/abandon")
     def ask(request: Request, member: Editor, change_set: Id) -> Response:

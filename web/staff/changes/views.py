@@ -18,6 +18,7 @@ from web.staff.changes.words import BADGES, SECTIONS, STATES, name_of, status_of
 from web.staff.pages import StaffPages
 
 Errors = dict[str, str]
+_FIELDS = ("title", "comment")  # what else an edit refuses has no field here
 Found = TypeVar("Found")
 
 
@@ -93,7 +94,7 @@ def _errors(error: ChangesError | None) -> Errors:
     if error is None:
         return {}
     field = error.field if isinstance(error, ContentError) else None
-    return {field or "": str(error)}
+    return {field if field in _FIELDS else "": str(error)}
 
 
 def _in_sections(found: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:

@@ -14,6 +14,7 @@ from clinic.review.content_errors import ChangesError, ChangeSetNotFound
 from clinic.review.gate_desk import LEAST_REASON, GateDesk
 from clinic.staff.model import StaffMember
 from web.staff.pages import StaffPages
+from web.staff.releases.findings import in_titles
 
 STATES = {
     GateState.QUEUED: ("Waiting", ""), GateState.RUNNING: ("Being checked", "badge-warn"),
@@ -98,12 +99,20 @@ class ReleaseViews:
         done = [step for step in run.steps if step["state"] == "done"]
         share = (len(done) + sum(s["share"] for s in run.steps if s["state"] == "running")) / max(len(run.steps), 1)
         return {
-            "run": run, "title": title, "state": STATES[run.state], "is_under_way": run.state in _UNDER_WAY,
+            "run": run, "title": title, "findings": self._findings(run), "state": STATES[run.state],
+            "is_under_way": run.state in _UNDER_WAY,
             "percent": round(100 * share), "checks": CHECKS, "name_of": self.name_of, "least_reason": LEAST_REASON,
             "may_publish": run.state is GateState.PASSED and not self._is_published(run),
             "is_refused": run.state is GateState.REFUSED and run.release and not self._is_published(run),
             "is_published": self._is_published(run),
         }  # fmt: skip
+
+    def _findings(self, run: GateRun) -> list[Mapping[str, Any]]:
+        found = run.report.get("findings") or []
+        try:
+            return in_titles(found, self.desk().change_sets.titles(run.change_set)) if found else []
+        except ChangesError:
+            return in_titles(found, {})
 
     def _is_published(self, run: GateRun) -> bool:
         try:
