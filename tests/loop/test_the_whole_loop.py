@@ -48,7 +48,8 @@ what outfit do people wear to see you
 """
 ANSWER = (
     "Wear clothes that are easy to take off below the waist. Shorts or a loose skirt are good.\n\n"
-    "You can keep your shirt and your underwear on. If you wear stockings, bring them along."
+    "You can keep your shirt and your underwear on. If you wear stockings, bring them along. "
+    "You do not have to buy anything for the visit."
 )
 STATEMENT = "Patients are asked to come in clothes that are easy to take off below the waist."
 
@@ -159,7 +160,7 @@ def check(page: Page) -> None:
     page.get_by_role("link", name="Check and publish").click()
     page.get_by_role("button", name="Check these changes").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_text("Train with the new sentences")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("listitem").filter(has_text="Train with the new sentences")).to_be_visible(timeout=30_000)
     expect(page.locator("main .badge").first).to_have_text("Passed", timeout=240_000)
 
 
@@ -173,7 +174,8 @@ def publish(page: Page, run: str) -> None:
 def go_back(page: Page) -> None:
     page.goto("/staff/releases")
     page.get_by_role("button", name="Go back to this").first.click()
-    expect(page.locator("#live")).to_contain_text("As installed", timeout=10_000)
+    expect(page.locator("#live")).not_to_contain_text("On its way", timeout=10_000)
+    expect(page.locator("#live")).to_contain_text("As installed")
 
 
 def chat_of(browser: Browser, url: str) -> Chat:
