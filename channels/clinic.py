@@ -18,6 +18,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.action_results import check_the_schema_once
 from channels.log_privacy import keep_patient_words_out_of_logs
 from channels.session_limits import end_session_if_due
 from channels.several_questions import Part, kept_questions, parts_of, remember_kept
@@ -82,6 +83,7 @@ class ClinicInput(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Routes `/ready` and `/turn`."""
+        check_the_schema_once()
         keep_patient_words_out_of_logs()
         routes = Blueprint("clinic_channel")
 
