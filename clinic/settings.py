@@ -140,6 +140,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         api_key_hashes=api_keys_in(env.get("API_KEY_HASHES", ""), "API_KEY_HASHES"),
         country=env.get("CLINIC_COUNTRY") or None,
         turn_budget=float(number(env, "TURN_BUDGET_SECONDS", 18)),
+        messages_per_minute=int(
+            number_between(env, "REST_MESSAGES_PER_MINUTE", Settings.messages_per_minute, 1_200, 1_000_000)
+        ),
         handoff_wait=number_between(env, "HANDOFF_WAIT_SECONDS", Settings.handoff_wait, 30, 600),
         allow_unreviewed_answers=env.get("SHOW_ANSWERS_NO_CLINICIAN_HAS_REVIEWED") == "yes",
         public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{number(env, 'PORT', 8080)}").rstrip("/"),

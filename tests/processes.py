@@ -55,6 +55,7 @@ class Processes:
             "MAIL_FOLDER": str(self.folder / "outbox"),
             "SECRET_KEY": "system-test-secret-that-is-long-enough",
             "API_KEYS": f"tests:{KEY}",
+            "REST_MESSAGES_PER_MINUTE": "100000",
             "OMP_NUM_THREADS": "1",
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "RASA_TELEMETRY_ENABLED": "false",

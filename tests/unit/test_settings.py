@@ -82,6 +82,7 @@ def test_the_emergency_numbers_are_those_of_the_country() -> None:
         ("CHAT_SESSIONS_PER_MINUTE_PER_ADDRESS", "many", "number"),
         ("CHAT_MAX_CHARACTERS", "1000000", "between"),
         ("HANDOFF_WAIT_SECONDS", "0", "between"),
+        ("REST_MESSAGES_PER_MINUTE", "5", "between"),
         ("HANDOFF_WAIT_SECONDS", "3 minutes", "number"),
         ("PUBLIC_URL", "https://clinic.example:port", "cannot be read|port"),
     ],

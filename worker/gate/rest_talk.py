@@ -60,13 +60,13 @@ class RestTalk:
 
 def try_all(
     dialogues: Sequence[Dialogue], timetable: Timetable, client: httpx.Client, database: Path,
-    tell: Callable[[int], None], at_once: int = 1,
+    tell: Callable[[], None], at_once: int = 1,
 ) -> dict[str, str]:  # fmt: skip
-    """What is wrong with each dialogue that is not as it should be; `tell` hears how many are done.
+    """What is wrong with each dialogue that is not as it should be; `tell` is called after each.
 
-    A dialogue that books is tried by itself: another could take the time it was offered.
+    Of those that book one is tried at a time: another could take the time it was offered.
     """
-    days, faults, done = days_in_words(timetable), {}, 0
+    days, faults = days_in_words(timetable), {}
     alone = [d for d in dialogues if any(turn.get("stored", "none") != "none" for turn in d.turns)]
     together = [d for d in dialogues if d not in alone]
 
@@ -76,10 +76,10 @@ def try_all(
         except httpx.HTTPError as error:
             return dialogue.name, f"no answer ({type(error).__name__})"
 
-    with ThreadPoolExecutor(at_once) as visitors:
-        for name, fault in chain(visitors.map(tried, together), map(tried, alone)):
-            done += 1
-            tell(done)
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(at_once) as others:
+        booked = one.map(tried, alone)
+        for name, fault in chain(others.map(tried, together), booked):
+            tell()
             if fault:
                 faults[name] = fault
     return faults

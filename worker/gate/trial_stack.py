@@ -76,7 +76,8 @@ def _environment(folder: Path) -> dict[str, str]:
         "JOBS_DB_URL": f"sqlite:///{folder / 'jobs.db'}", "MAIL_FOLDER": str(folder / "outbox"), "SMTP_HOST": "",
         "CALDAV_URL": "", "FHIR_URL": "", "REDIS_URL": "", "TRUSTED_PROXIES": "", "OIDC_ISSUER": "",
         "RELEASES_FOLDER": str(folder / "none"), "SECRET_KEY": new_secret(), "API_KEYS": f"gate:{new_secret()}",
-        "API_KEY_HASHES": "", "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1",
+        "API_KEY_HASHES": "", "REST_MESSAGES_PER_MINUTE": "1000000",
+        "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1",
         "PYTHONPATH": str(ROOT),
     }  # fmt: skip
 
