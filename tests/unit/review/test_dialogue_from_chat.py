@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from clinic.review.dialogue_from_chat import DialogueDraft, DialogueRefused
+from clinic.review.dialogues import KEYS
 from clinic.review.teaching_model import MessageGone
-from tests.conversations.test_dialogues import KEYS
 from tests.unit.review.teaching_room import NURSE, TeachingRoom, teaching_room
 
 
