@@ -61,6 +61,8 @@ def test_did_you_mean_offers_options_and_each_hits_exactly_that_answer(new_visit
         "worse",
         "test or cause",
         "that thing with the legs",
+        "pregnant sleep",
+        "movement need",
     ]
     asked = 0
     for message in unclear:
