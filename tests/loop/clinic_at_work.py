@@ -28,6 +28,8 @@ from tests.processes import Processes
 from tests.web.staff.signed_in import new_account
 from web.staff.access import SESSION
 from web.staff.cookies import StaffCookies
+from worker.gate.job import GATE_CACHE
+from worker.gate.measure import red_flags
 
 _UNDER_WAY = {GateState.QUEUED, GateState.RUNNING}
 
@@ -66,6 +68,10 @@ class ClinicAtWork:
         name = StaffCookies.of(self.settings).name(SESSION)
         context.add_cookies([{"name": name, "value": token, "url": self.processes.url}])
         return context.new_page()
+
+    def listen_for_danger_once(self) -> None:
+        """What the first check of an installation does for all that follow: its verdicts are kept."""
+        red_flags(self.releases.folder(self.releases.live_or_installed()), GATE_CACHE, lambda _: None, lambda: False)
 
     def wait_for_verdict(self, run: GateRun, seconds: float = 900) -> GateRun:
         runs, until = gate_run_store(self.settings), time.monotonic() + seconds

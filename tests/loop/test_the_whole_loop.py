@@ -91,6 +91,7 @@ def test_a_missed_question_is_taught_answered_approved_checked_published_and_tak
     teach_a_topic(nurse)
     write_the_answer(nurse)
     approve(page_of(Role.CLINICIAN, "Clara Voss"))
+    clinic.listen_for_danger_once()
     asked = time.monotonic()
     check(nurse)
     admin = page_of(Role.ADMIN, "Ada Ames")

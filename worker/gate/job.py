@@ -19,6 +19,7 @@ from worker.gate.run import Gate
 log = structlog.get_logger()
 
 GATE_SECONDS = 1
+GATE_CACHE = ROOT / "var" / "cache"
 _STALE_SECONDS = 30.0
 _AFTER = {
     GateState.PASSED: ChangeSetState.PASSED,
@@ -45,7 +46,7 @@ def work_off(settings: Settings, should_stop: Callable[[], bool]) -> int:
 
     done = Gate(
         asked=run, tree=change_sets.tree(run.change_set).root, releases=releases, runs=runs,
-        folder=ROOT / "var" / "gate" / run.id, cache=ROOT / "var" / "cache", live_url=live_url,
+        folder=ROOT / "var" / "gate" / run.id, cache=GATE_CACHE, live_url=live_url,
         live_secret=settings.channel_secret, article=article if article.exists() else None, should_stop=should_stop,
     ).work()  # fmt: skip
     if runs.progress(done, time.time()):
