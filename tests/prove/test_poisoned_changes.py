@@ -134,8 +134,8 @@ def test_an_override_is_loud_reasoned_and_recorded(
 
 
 def swap_answers(tree: ContentTree, one: str, other: str) -> None:
-    """What a slip in a rule does: two topics give each other's answer."""
-    for path in sorted((tree.root / "data/rules").rglob("*.yml")):
+    """What a slip in rules and stories does: two topics give each other's answer."""
+    for path in [p for part in ("rules", "stories") for p in sorted((tree.root / "data" / part).rglob("*.yml"))]:
         text = path.read_text("utf-8")
         swapped = text.replace(one + "\n", "\0").replace(other + "\n", one + "\n").replace("\0", other + "\n")
         if swapped != text:
