@@ -15,6 +15,8 @@ from tests.processes import Visitor
 from tools.widget_visitor import Chat, running_browser
 
 QUESTION = "Do I need special clothes for the leg scan?"
+# Seconds; the three minutes on a machine that does nothing else are `tests/prove/test_poisoned_changes.py`'s.
+LONGEST = 240
 TITLE = "Clothes for a visit"
 # Other ways to ask the same: a topic needs 25.
 SENTENCES = """
@@ -104,7 +106,7 @@ def test_a_missed_question_is_taught_answered_approved_checked_published_and_tak
 
     go_back(admin)
     assert Visitor(clinic.processes, "visitor-after").say(QUESTION) != ["answer"]
-    assert live_after < 180
+    assert live_after < LONGEST
 
 
 def teach_a_topic(page: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -63,9 +64,15 @@ def told(run: GateRun) -> str:
     return str(run.report["findings"])
 
 
-def test_a_set_that_harms_nothing_passes(clinic: ClinicAtWork, nurse: StaffMember) -> None:
+def test_a_set_that_harms_nothing_passes_and_is_live_within_three_minutes(
+    clinic: ClinicAtWork, nurse: StaffMember, admin: StaffMember
+) -> None:
+    clinic.listen_for_danger_once()
+    started = time.monotonic()
     run = verdict(clinic, nurse, lambda t: add_example(t, "iron", "could my blood iron be behind these jumping legs"))
     assert (run.state, told(run)) == (GateState.PASSED, "[]")
+    clinic.wait_until_live(clinic.gate.publish(admin, run.id).release.id)
+    assert time.monotonic() - started < 180
 
 
 def test_chest_pain_taught_as_an_ordinary_topic_is_refused_for_danger(
