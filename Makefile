@@ -12,9 +12,9 @@ RASA := .venv-rasa/bin/rasa
 MODEL := models/rls.tar.gz
 NET := models/safety_net.npz
 sources = $(shell find $(1) -type f -not -name '*.pyc' 2>/dev/null)
-NET_CODE := $(wildcard components/*safety_net*.py components/misspelt.py) $(call sources,clinic/triage clinic/language)
-TRAINED_FROM := config.yml domain.yml data/clinic/lexicon.yml $(call sources,data/nlu data/rules data/stories clinic/language) $(filter-out $(NET_CODE),$(wildcard components/*.py))
-NET_TRAINED_FROM := data/clinic/red_flags.yml $(call sources,data/safety data/nlu/safety) $(NET_CODE)
+NET_CODE := $(wildcard components/*safety_net*.py components/misspelt.py components/text_chance.py) $(call sources,clinic/triage clinic/language)
+TRAINED_FROM := config.yml domain.yml data/clinic/lexicon.yml $(call sources,data/nlu data/rules data/stories clinic/language) $(filter-out $(wildcard components/*safety_net*.py) components/misspelt.py,$(wildcard components/*.py))
+NET_TRAINED_FROM := data/clinic/red_flags.yml $(call sources,data/safety data/nlu) $(NET_CODE)
 
 .PHONY: help setup run test check train evaluate bench race staff numbers outbox prove review widget screenshots clean
 
@@ -100,7 +100,7 @@ $(MODEL): $(TRAINED_FROM) | .venv/.ready .venv-rasa/.ready models/encoder/model.
 	@mv models/rls-unfinished.tar.gz $(MODEL)
 
 $(NET): $(NET_TRAINED_FROM) | .venv/.ready .venv-rasa/.ready models/encoder/model.onnx
-	@echo "[5/6] training of the second net for danger (four to six minutes, only when safety data change)"
+	@echo "[5/6] training of the second net for danger (four to six minutes, when safety data or examples change)"
 	@mkdir -p var/log
 	@.venv-rasa/bin/python -m components.train_safety_net > var/log/train-net.log 2>&1 || { tail -20 var/log/train-net.log; exit 1; }
 

@@ -27,6 +27,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from clinic.language.lexicon import LEXICON, load_lexicon
 from components import softmax_regression, word_features
 from components.softmax_regression import Softmax, fit
+from components.text_chance import chance_of
 from components.word_features import WordFeatures
 
 _FILE = "classifier.npz"
@@ -144,7 +145,7 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
 
         Which are held out, their text alone decides, so that two models can be compared on the same ones.
         """
-        tried = np.array([_is_held_out(text, self._config["held_out"]) for text in texts])
+        tried = np.array([chance_of(text) < self._config["held_out"] for text in texts])
         if len(np.unique(labels)) < 2 or not tried.any() or set(labels[tried]) - set(labels[~tried]):
             return 1.0, []
         model = fit(features[~tried], labels[~tried], self._config["C"])
@@ -194,10 +195,6 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
             component._linear = {name: stored[name] for name in ("classes", "coefficients", "intercepts")}
             component._known = frozenset(str(word) for word in stored["known"])
         return component
-
-
-def _is_held_out(text: Text, share: float) -> bool:
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:4], "big") < share * 2**32
 
 
 def _together(ranking: List[Dict[Text, Any]]) -> float:

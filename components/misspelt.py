@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import List, Sequence, Text
 
 from components.safety_net_training import Example
+from components.text_chance import chance_of
 
 _MOST_WORDS = 16
 _LEAST_LETTERS = 4
@@ -20,11 +21,10 @@ _VOWELS = "aeiou"
 _WORD = re.compile(rf"[a-zA-Z]{{{_LEAST_LETTERS},}}")
 
 
-def misspelt(examples: Sequence[Example], every: int, seed: int = 7) -> List[Example]:
-    """Every so manieth short line with one to three slips; none of them sets the threshold, so none counts as hard."""
-    chance = random.Random(seed)
-    short = [example for example in examples if len(example.text.split()) <= _MOST_WORDS]
-    return [replace(example, text=_with_slips(example.text, chance), hard=False) for example in short[::every]]
+def misspelt(examples: Sequence[Example], every: int) -> List[Example]:
+    """Of every so many short lines one, with one to three slips; none sets the threshold, so none counts as hard."""
+    chosen = [e for e in examples if len(e.text.split()) <= _MOST_WORDS and chance_of(e.text, "misspelt") < 1 / every]
+    return [replace(e, text=_with_slips(e.text, random.Random(e.text)), hard=False) for e in chosen]
 
 
 def _with_slips(text: Text, chance: random.Random) -> Text:

@@ -19,6 +19,7 @@ from clinic.triage.gate import SafetyGate
 from clinic.triage.net import HARMLESS
 from clinic.triage.verdict import Verdict
 from components.safety_net_models import SCALE, Features, Model
+from components.text_chance import chance_of
 
 _log = logging.getLogger(__name__)
 _RAREST = {"letters": 40, "words": 10, "concepts": 10}
@@ -88,7 +89,7 @@ def train_net(
     svd = TruncatedSVD(_LATENT, n_iter=1, random_state=7).fit(sparse[::2])
     features = Features(sparse, vectors, seen, svd.transform(sparse).astype(np.float32))
     labels = np.array([e.label for e in examples])
-    tried = np.random.RandomState(7).randint(0, _PARTS, len(examples)) == 0
+    tried = np.array([chance_of(e.text, "threshold") < 1 / _PARTS for e in examples])
     model = Model(features, labels, ~tried)
     raw = model.raw(features, tried)
     means, spreads = raw.mean(axis=0), raw.std(axis=0)

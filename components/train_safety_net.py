@@ -1,8 +1,8 @@
 """`python -m components.train_safety_net`: train the second net for danger and write `models/safety_net.npz`.
 
-It learns from `data/safety`, and from the examples of all intents as they are at the time. It is trained when safety
-data, red flags or its code change, and not for an example of a topic: what staff teach of iron must not move what is
-heard of danger, and must be live in minutes (docs/adr/0027).
+It learns from `data/safety`, and from the examples of all intents as they are at the time. A check of staff's changes
+does not train it: what they teach of iron must not move what is heard of danger, and must be live in minutes. `make`
+does, for whatever it learns from, so that two clones of the same files hear the same (docs/adr/0027).
 """
 
 from __future__ import annotations
