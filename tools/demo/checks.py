@@ -13,7 +13,7 @@ from clinic.releases.model import GateRun, GateState
 from clinic.review.change_set import ChangeSetState
 from clinic.settings import Settings
 from tools.demo.staff import DemoStaff
-from worker.gate.run import STEPS
+from worker.gate.progress import STEPS
 
 _HOUR = 3600.0
 _SECONDS = (3.1, 64.8, 0.4, 12.6, 9.2, 31.7, 6.0)

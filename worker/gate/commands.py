@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from clinic.settings import ROOT
+from worker.gate.ending import CalledOff
 
 _LOOK_SECONDS = 0.2
 _LAST_LINES = 12
-
-
-class CalledOff(Exception):
-    """Somebody has cancelled the check, or the worker has to end."""
+_LONGEST_LINE = 400
 
 
 @dataclass(frozen=True)
@@ -58,3 +57,14 @@ def rasa(*arguments: str) -> list[str]:
 def python(*arguments: str) -> list[str]:
     """A command of the project's own environment."""
     return ["nice", "-n", "5", str(ROOT / ".venv" / "bin" / "python"), *arguments]
+
+
+def plain(line: str) -> str:
+    """A line of a program as staff may read it: without this machine's folders, and not too long."""
+    return line.replace(f"{sys.prefix}/", "").strip()[:_LONGEST_LINE]
+
+
+def last_word(ended: Ended) -> str:
+    """The last thing a program said, or nothing."""
+    said = [line for line in ended.last_lines if line.strip()]
+    return f"Its last words: {plain(said[-1])}" if said else ""

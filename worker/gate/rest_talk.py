@@ -1,20 +1,16 @@
-"""Conversations of the regression dialogues over REST, and all of them tried."""
+"""A conversation of a regression dialogue over REST."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from clinic.booking.timetable import Timetable
-from clinic.review.dialogues import Dialogue, Row, days_in_words, fault_of
+from clinic.review.dialogues import Row
 
 _SENDER = "SELECT sender FROM turn WHERE message_id = ?"
 _QUERIES = (
@@ -56,30 +52,3 @@ class RestTalk:
             connection.row_factory = sqlite3.Row
             (sender,) = connection.execute(_SENDER, [self._message]).fetchone()
             return [dict(row) for query in _QUERIES for row in connection.execute(query, [sender])]
-
-
-def try_all(
-    dialogues: Sequence[Dialogue], timetable: Timetable, client: httpx.Client, database: Path,
-    tell: Callable[[], None], at_once: int = 1,
-) -> dict[str, str]:  # fmt: skip
-    """What is wrong with each dialogue that is not as it should be; `tell` is called after each.
-
-    Of those that book one is tried at a time: another could take the time it was offered.
-    """
-    days, faults = days_in_words(timetable), {}
-    alone = [d for d in dialogues if any(turn.get("stored", "none") != "none" for turn in d.turns)]
-    together = [d for d in dialogues if d not in alone]
-
-    def tried(dialogue: Dialogue) -> tuple[str, str | None]:
-        try:
-            return dialogue.name, fault_of(dialogue, RestTalk(client, database), days)
-        except httpx.HTTPError as error:
-            return dialogue.name, f"no answer ({type(error).__name__})"
-
-    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(at_once) as others:
-        booked = one.map(tried, alone)
-        for name, fault in chain(others.map(tried, together), booked):
-            tell()
-            if fault:
-                faults[name] = fault
-    return faults

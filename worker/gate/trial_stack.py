@@ -18,14 +18,11 @@ import httpx
 
 from clinic.adapters.rasa_server import Engine, Look, free_port, start
 from clinic.settings import ROOT, Settings, load_settings, new_secret
-from worker.gate.commands import CalledOff, python, run
+from worker.gate.commands import python, run
+from worker.gate.ending import CalledOff, CannotBeChecked
 
 _START_SECONDS = 180.0
 _LOOK_SECONDS = 0.2
-
-
-class DoesNotStart(Exception):
-    """The release cannot be tried: the message says in words what does not start."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class TrialStack:
 
 @contextmanager
 def trial_stack(release: Path, folder: Path, is_off: Callable[[], bool]) -> Iterator[TrialStack]:
-    """A stack on a release's folder; raises `DoesNotStart` and `CalledOff`, and leaves no process behind."""
+    """A stack on a release's folder; raises `CannotBeChecked` and `CalledOff`, and leaves no process behind."""
     environment = _environment(folder)
     settings = load_settings({**os.environ, **environment})
     logs = folder / "log"
@@ -100,11 +97,11 @@ def _wait(
         if is_ready():
             return
         if is_broken():
-            raise DoesNotStart("Rasa cannot load the model that was trained")
+            raise CannotBeChecked("Rasa cannot load the model that was trained.")
         if any(process.poll() is not None for process in processes):
-            raise DoesNotStart("a part of the trial ended while it started")
+            raise CannotBeChecked("A part of the trial ended while it started.")
         time.sleep(_LOOK_SECONDS)
-    raise DoesNotStart(f"the trial was not ready in {_START_SECONDS:.0f} seconds")
+    raise CannotBeChecked(f"The trial was not ready in {_START_SECONDS:.0f} seconds.")
 
 
 def _is_ready(stack: TrialStack, settings: Settings) -> bool:

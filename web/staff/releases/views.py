@@ -103,7 +103,7 @@ class ReleaseViews:
             "is_under_way": run.state in _UNDER_WAY,
             "percent": round(100 * share), "checks": CHECKS, "name_of": self.name_of, "least_reason": LEAST_REASON,
             "may_publish": run.state is GateState.PASSED and not self._is_published(run),
-            "is_refused": run.state is GateState.REFUSED and run.release and not self._is_published(run),
+            "is_refused": run.state is GateState.REFUSED and not self._is_published(run),
             "is_published": self._is_published(run),
         }  # fmt: skip
 
