@@ -28,7 +28,6 @@ def main() -> None:
         head = f"# {name}\n\n{where}\n\n    {' '.join(command)}\n\n"
         (target / f"{name}.md").write_text(head + _last_table(done.stdout) + "\n", "utf-8")
     subprocess.run([*_PYTEST, "tests/prove"], cwd=ROOT, check=True)
-    subprocess.run([*_PYTEST, "tests", "--ignore", "tests/prove", "-m", "slow"], cwd=ROOT, check=True)
 
 
 def _last_table(printed: str) -> str:
