@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from clinic.review.change_set import ContentTree
+from clinic.review.content.tree import ContentTree
 from clinic.staff.model import Role, StaffMember
 
 NURSE = StaffMember("s-nurse", "Nora Lind", "nora@example.com", Role.EDITOR)

@@ -17,16 +17,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from clinic.review.answer_desks import AnswerDesks
-from clinic.review.answer_files import ContentBroken
-from clinic.review.answers_desk import Needs, Placed, faults_of
-from clinic.review.approvals import Seen
-from clinic.review.article_passages import seal_of
-from clinic.review.content_errors import ChangesError
-from clinic.review.drafts import Draft, DraftError, DraftState
-from clinic.review.review_dates import MONTHS, USUAL_MONTHS
-from clinic.review.wording import AnswerKey, Wording
-from clinic.review.wording_checks import Figures
+from clinic.review.answers.approvals import Seen
+from clinic.review.answers.desk import Needs, Placed, faults_of
+from clinic.review.answers.desks import AnswerDesks
+from clinic.review.answers.drafts import Draft, DraftError, DraftState
+from clinic.review.answers.files import ContentBroken
+from clinic.review.answers.passages import seal_of
+from clinic.review.answers.review_dates import MONTHS, USUAL_MONTHS
+from clinic.review.answers.wording import AnswerKey, Wording
+from clinic.review.answers.wording_checks import Figures
+from clinic.review.content.errors import ChangesError
 from clinic.staff.model import Permission, StaffMember
 from clinic.staff.record import COMMAND_LINE
 

@@ -11,10 +11,10 @@ import sys
 from datetime import UTC, datetime
 
 from clinic.bootstrap.review import change_set_desk
-from clinic.review.change_sets import ChangeSet, ChangeSetDesk
-from clinic.review.content_errors import ChangesError
-from clinic.review.difference import Difference
-from clinic.review.taking_out import take_out
+from clinic.review.changes.desk import ChangeSet, ChangeSetDesk
+from clinic.review.changes.difference import Difference
+from clinic.review.changes.taking_out import take_out
+from clinic.review.content.errors import ChangesError
 from clinic.settings import SettingsError, load_settings
 from clinic.staff.model import Role, StaffMember
 

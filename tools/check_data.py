@@ -20,9 +20,9 @@ from clinic.answers.article import ArticleError, fingerprint, load_outline, pass
 from clinic.answers.catalogue import DATA
 from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.answers.readability import adjusted_grade, grade
-from clinic.review.difference import titles_in
-from clinic.review.enough_sentences import too_few
-from clinic.review.wording_checks import FILLED_BY_ACTIONS, Known, text_faults
+from clinic.review.answers.wording_checks import FILLED_BY_ACTIONS, Known, text_faults
+from clinic.review.changes.difference import titles_in
+from clinic.review.teaching.enough_sentences import too_few
 from clinic.triage import load_gate
 
 _ANSWER_GROUPS = ("about", "causes", "management", "visit", "clinic")

@@ -9,12 +9,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from clinic.review.numbers_csv import as_csv
-from clinic.review.numbers_desk import NumbersDesk
-from clinic.review.numbers_model import Column, Report, Table
-from clinic.review.numbers_period import PeriodError
-from clinic.review.numbers_ports import NumbersUnavailable
-from clinic.review.numbers_words import change_in_words, shown
+from clinic.review.numbers.as_csv import as_csv
+from clinic.review.numbers.desk import NumbersDesk
+from clinic.review.numbers.model import Column, Report, Table
+from clinic.review.numbers.period import PeriodError
+from clinic.review.numbers.ports import NumbersUnavailable
+from clinic.review.numbers.words import change_in_words, shown
 
 _LONG_ENOUGH = 600.0  # seconds; nobody waits for a page here
 

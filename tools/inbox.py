@@ -9,10 +9,10 @@ import argparse
 import sys
 from datetime import datetime, tzinfo
 
-from clinic.review.inbox_desk import InboxDesk
-from clinic.review.inbox_groups import InboxGroups
-from clinic.review.inbox_model import InboxQuery, InboxTurn, InboxUnavailable, Sign
-from clinic.review.inbox_words import OUTCOMES, SIGNS, TitleOf, topic_in_words
+from clinic.review.inbox.desk import InboxDesk
+from clinic.review.inbox.groups import InboxGroups
+from clinic.review.inbox.model import InboxQuery, InboxTurn, InboxUnavailable, Sign
+from clinic.review.inbox.words import OUTCOMES, SIGNS, TitleOf, topic_in_words
 from clinic.settings import SettingsError, load_settings
 from web.staff.inbox.asked import Asked
 

@@ -22,13 +22,19 @@ from pathlib import Path
 
 import yaml
 
-from clinic.review.content_errors import ChangesError
-from clinic.review.dialogue_from_chat import DialogueDesk, DialogueDraft, DialogueRefused, DialogueStep, as_dialogue
-from clinic.review.inbox_model import InboxUnavailable
-from clinic.review.teaching import TeachingDesk
-from clinic.review.teaching_model import ANSWER_STUB, Lesson, LessonKind, Look, Saved, Sentence, TeachingRefused
-from clinic.review.topic_files import ANSWER_GROUPS
-from clinic.review.verbatim import RULE
+from clinic.review.content.errors import ChangesError
+from clinic.review.content.topic_files import ANSWER_GROUPS
+from clinic.review.inbox.model import InboxUnavailable
+from clinic.review.teaching.desk import TeachingDesk
+from clinic.review.teaching.dialogue_from_chat import (
+    DialogueDesk,
+    DialogueDraft,
+    DialogueRefused,
+    DialogueStep,
+    as_dialogue,
+)
+from clinic.review.teaching.model import ANSWER_STUB, Lesson, LessonKind, Look, Saved, Sentence, TeachingRefused
+from clinic.review.teaching.verbatim import RULE
 from clinic.settings import SettingsError
 from clinic.staff.errors import StaffStoreError
 from clinic.staff.model import Permission, Role, StaffMember

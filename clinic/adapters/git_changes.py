@@ -8,8 +8,8 @@ from clinic.adapters.git_folders import KEPT, PUBLISHED, unsaved
 from clinic.adapters.git_main import MainLine
 from clinic.adapters.git_program import Git
 from clinic.adapters.git_worktrees import Worktrees
-from clinic.review.change_set import FileChange, SavedChange, branch_of
-from clinic.review.content_errors import RepositoryUnavailable
+from clinic.review.changes.change_set import FileChange, SavedChange, branch_of
+from clinic.review.content.errors import RepositoryUnavailable
 
 _MOST_SHOWN = 1_000_000  # bytes of a file
 _UNIT = "\x1f"

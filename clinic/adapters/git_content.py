@@ -13,9 +13,10 @@ from clinic.adapters.git_merging import commit_tree, merged_tree, refuse_unreada
 from clinic.adapters.git_program import Git
 from clinic.adapters.git_worktrees import MAIN, Worktrees
 from clinic.adapters.write_lock import write_lock
-from clinic.review.change_set import PREFIX, Author, ContentTree, branch_of
-from clinic.review.change_set_ports import Change
-from clinic.review.content_errors import ChangedMeanwhile, ChangesError, EditsInTheWay
+from clinic.review.changes.change_set import PREFIX, Author, branch_of
+from clinic.review.changes.ports import Change
+from clinic.review.content.errors import ChangedMeanwhile, ChangesError, EditsInTheWay
+from clinic.review.content.tree import ContentTree
 
 _LOCK_SECONDS = 20.0
 _BY_HAND = "Edited by hand"

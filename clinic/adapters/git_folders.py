@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from clinic.adapters.git_merging import commit_tree, refuse_broken
 from clinic.adapters.git_program import Git
-from clinic.review.change_set import Author
-from clinic.review.content_errors import EditsInTheWay, RepositoryUnavailable
+from clinic.review.changes.change_set import Author
+from clinic.review.content.errors import EditsInTheWay, RepositoryUnavailable
 
 CONTENT = ("data", "tests/conversations", "domain.yml", "config.yml", "endpoints.yml", "credentials.yml")
 LEFT, KEPT, PUBLISHED = "refs/changes/left", "refs/changes/kept", "refs/changes/published"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from clinic.adapters.git_program import Git, GitFailed
 from clinic.adapters.git_worktrees import Worktrees
-from clinic.review.change_set import PREFIX
-from clinic.review.content_errors import RepositoryBusy, RepositoryUnavailable
+from clinic.review.changes.change_set import PREFIX
+from clinic.review.content.errors import RepositoryBusy, RepositoryUnavailable
 
 _TRIES = 3
 _LEAST_VERSION = (2, 38)  # `git merge-tree --write-tree`

@@ -7,10 +7,10 @@ from collections import defaultdict
 from pathlib import Path
 
 from clinic.adapters.git_program import Git, GitFailed
-from clinic.review.change_set import Author
-from clinic.review.content_errors import ContentTooLarge, ContentUnreadable, MergeConflict, RepositoryUnavailable
-from clinic.review.content_merging import merged_content
-from clinic.review.yaml_round_trip import NotYaml, read_yaml
+from clinic.review.changes.change_set import Author
+from clinic.review.content.errors import ContentTooLarge, ContentUnreadable, MergeConflict, RepositoryUnavailable
+from clinic.review.content.merging import merged_content
+from clinic.review.content.yaml_round_trip import NotYaml, read_yaml
 
 MOST_BYTES = 5_000_000  # of a file that is saved
 _FILE = "100644"

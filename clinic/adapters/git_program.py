@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from clinic.review.content_errors import ChangesError, EditsInTheWay, RepositoryBusy, RepositoryUnavailable, StorageFull
+from clinic.review.content.errors import ChangesError, EditsInTheWay, RepositoryBusy, RepositoryUnavailable, StorageFull
 
 PRODUCT = "Truffles RLS assistant"
 PRODUCT_EMAIL = "assistant@clinic.invalid"

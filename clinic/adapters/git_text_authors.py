@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clinic.adapters.git_program import Git
-from clinic.review.content_errors import ChangesError
-from clinic.review.drafts import AuthorsUnknown
-from clinic.review.wording import WrittenAnswer
+from clinic.review.answers.drafts import AuthorsUnknown
+from clinic.review.answers.wording import WrittenAnswer
+from clinic.review.content.errors import ChangesError
 
 _MAIL = "author-mail "
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clinic.adapters.git_folders import CONTENT, LEFT, reset, stage, unsaved
 from clinic.adapters.git_program import Git, GitFailed
-from clinic.review.content_errors import ChangesError, RepositoryBusy
+from clinic.review.content.errors import ChangesError, RepositoryBusy
 
 MAIN = "_main"  # the folder in which the main line itself is changed; no set has this id
 _ASIDE = "left"  # folders that were no worktrees any more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clinic.handoff.ports import WordFault
-from clinic.review.wording_checks import forbidden_phrases
+from clinic.review.answers.wording_checks import forbidden_phrases
 
 # An emergency number may be named, by somebody who knows where they are.
 _REFUSED = frozenset({"dose", "threshold", "promise"})

@@ -9,8 +9,8 @@ import yaml
 from clinic.adapters.release_bundles import BundleError
 from clinic.releases.desk import CannotPublish, ReleaseDesk
 from clinic.releases.ports import PublishingNow, ReleaseStoreError
-from clinic.review.drafts import NotPublished
-from clinic.review.wording import WrittenAnswer
+from clinic.review.answers.drafts import NotPublished
+from clinic.review.answers.wording import WrittenAnswer
 from clinic.staff.model import StaffMember
 
 _LATER = "It goes live with the next release."

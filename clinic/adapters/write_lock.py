@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from clinic.review.content_errors import RepositoryBusy, RepositoryUnavailable, StorageFull
+from clinic.review.content.errors import RepositoryBusy, RepositoryUnavailable, StorageFull
 
 _PAUSE = 0.02
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

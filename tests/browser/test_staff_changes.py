@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from clinic.adapters.git_content import GitContent
 from clinic.adapters.sql.change_sets import SqlChangeSets
-from clinic.review.change_sets import ChangeSetDesk
-from clinic.review.content_edits import add_example, set_answer
+from clinic.review.changes.desk import ChangeSetDesk
+from clinic.review.content.edits import add_example, set_answer
 from clinic.staff.model import Role
 from tests.browser.axe_rules import broken_rules
 from tests.browser.served import served

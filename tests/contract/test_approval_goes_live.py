@@ -17,13 +17,13 @@ from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.adapters.sql.releases import SqlReleases
 from clinic.answers import load_catalogue
 from clinic.releases.desk import Installed, ReleaseDesk
-from clinic.review.change_set import ContentTree
-from clinic.review.change_sets import ChangeSetDesk
-from clinic.review.content_edits import set_answer
-from clinic.review.content_errors import EditsInTheWay
-from clinic.review.content_lines import DeskLines
-from clinic.review.drafts import AuthorsUnknown, OwnText
-from clinic.review.wording import AnswerKey
+from clinic.review.answers.content_lines import DeskLines
+from clinic.review.answers.drafts import AuthorsUnknown, OwnText
+from clinic.review.answers.wording import AnswerKey
+from clinic.review.changes.desk import ChangeSetDesk
+from clinic.review.content.edits import set_answer
+from clinic.review.content.errors import EditsInTheWay
+from clinic.review.content.tree import ContentTree
 from tests.unit.review.answers_on_disk import DOCTOR, IRON, NURSE, OTHER_DOCTOR, AnswersOnDisk, fresh_text
 from tests.web.staff.signed_in import fresh_database
 

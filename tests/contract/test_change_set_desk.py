@@ -13,10 +13,10 @@ import pytest
 from clinic.adapters.git_content import GitContent
 from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.adapters.sql.engine import open_engine
-from clinic.review.change_set import MOST_COMMENT, ChangeSet, ContentTree
-from clinic.review.change_sets import ChangeSetDesk, ChangeSetState
-from clinic.review.content_edits import add_example, set_answer
-from clinic.review.content_errors import (
+from clinic.review.changes.change_set import MOST_COMMENT, ChangeSet
+from clinic.review.changes.desk import ChangeSetDesk, ChangeSetState
+from clinic.review.content.edits import add_example, set_answer
+from clinic.review.content.errors import (
     ChangedMeanwhile,
     ChangeSetClosed,
     ChangeSetNotFound,
@@ -24,6 +24,7 @@ from clinic.review.content_errors import (
     ContentError,
     RepositoryUnavailable,
 )
+from clinic.review.content.tree import ContentTree
 from tests.content_repository import NURSE, RECEPTIONIST, RecordOfAudit, content_repository, git
 from tests.web.staff.signed_in import fresh_database
 

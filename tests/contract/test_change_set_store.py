@@ -13,8 +13,8 @@ import pytest
 from clinic.adapters.sql.change_set_tables import change_set
 from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.adapters.sql.engine import metadata
-from clinic.review.change_set import ChangeSet, ChangeSetState, Comment
-from clinic.review.content_errors import ChangesUnavailable
+from clinic.review.changes.change_set import ChangeSet, ChangeSetState, Comment
+from clinic.review.content.errors import ChangesUnavailable
 from tests.contract.databases import database
 
 OPEN, TESTING, PASSED = ChangeSetState.OPEN, ChangeSetState.TESTING, ChangeSetState.PASSED

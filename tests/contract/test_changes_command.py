@@ -12,8 +12,8 @@ import clinic.bootstrap.review
 from clinic.adapters.git_content import GitContent
 from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.adapters.sql.engine import open_engine
-from clinic.review.change_sets import ChangeSetDesk, ChangeSetState
-from clinic.review.content_edits import add_example, set_answer
+from clinic.review.changes.desk import ChangeSetDesk, ChangeSetState
+from clinic.review.content.edits import add_example, set_answer
 from tests.content_repository import NURSE, RecordOfAudit, content_repository, git
 from tests.web.staff.signed_in import fresh_database
 

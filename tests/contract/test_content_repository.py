@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from clinic.adapters.git_content import GitContent
-from clinic.review.change_set import Author, ContentTree, FileChange
-from clinic.review.content_edits import add_example, add_topic, set_answer
-from clinic.review.content_errors import (
+from clinic.review.changes.change_set import Author, FileChange
+from clinic.review.content.edits import add_example, add_topic, set_answer
+from clinic.review.content.errors import (
     ChangedMeanwhile,
     ChangesError,
     ContentError,
@@ -30,6 +30,7 @@ from clinic.review.content_errors import (
     RepositoryUnavailable,
     StorageFull,
 )
+from clinic.review.content.tree import ContentTree
 from tests.content_repository import commit_all, content_repository, git, numstat
 
 IRON, EXERCISE = "data/nlu/causes/iron.yml", "data/nlu/management/exercise.yml"
@@ -160,7 +161,7 @@ def test_many_editors_at_once_in_threads_and_processes_lose_nothing(content: Git
     content.open(ID)
     program = (
         "import sys; from pathlib import Path; from clinic.adapters.git_content import GitContent;"
-        "from clinic.review.change_set import Author; from clinic.review.content_edits import add_example;"
+        "from clinic.review.changes.change_set import Author; from clinic.review.content.edits import add_example;"
         "c = GitContent(Path(sys.argv[1]), Path(sys.argv[1]) / 'var/changes');"
         f"[c.save('{ID}', '', Author('P', 'p@example.com'), 'm',"
         " lambda t: add_example(t, 'iron', f'process {sys.argv[2]} number {n}'), None) for n in range(2)]"
@@ -461,7 +462,7 @@ def test_a_file_over_the_limit_is_not_saved(content: GitContent, repository: Pat
 def kill_in_the_middle_of_an_edit(repository: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from clinic.adapters.git_content import GitContent;"
-        "from clinic.review.change_set import Author; from clinic.review.content_edits import add_example\n"
+        "from clinic.review.changes.change_set import Author; from clinic.review.content.edits import add_example\n"
         "def edit(tree):\n"
         "    add_example(tree, 'iron', 'half of an edit'); print('now', flush=True); time.sleep(600)\n"
         "c = GitContent(Path(sys.argv[1]), Path(sys.argv[1]) / 'var/changes')\n"

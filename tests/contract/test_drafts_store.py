@@ -15,9 +15,9 @@ from clinic.adapters.sql.drafts import SqlDraftStore
 from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.opinions import SqlOpinions
 from clinic.adapters.sql.turns import SqlTurnStore
-from clinic.review.answer_ports import Dislikes
-from clinic.review.drafts import Approval, Draft, DraftState, DraftStoreError
-from clinic.review.wording import AnswerKey, Claim, Wording
+from clinic.review.answers.drafts import Approval, Draft, DraftState, DraftStoreError
+from clinic.review.answers.ports import Dislikes
+from clinic.review.answers.wording import AnswerKey, Claim, Wording
 from clinic.staff.model import Role, StaffMember
 from clinic.turns import TurnState
 from tests.contract.databases import migrated

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from clinic.adapters.sql.emergencies import SqlEmergencies
 from clinic.adapters.sql.turn_tables import conversation, erasure
 from clinic.adapters.sql.turns import SqlTurnStore
-from clinic.review.emergencies import EmergencyDesk, Seen
+from clinic.review.inbox.emergencies import EmergencyDesk, Seen
 from clinic.turns import TurnState
 from tests.contract.databases import database
 

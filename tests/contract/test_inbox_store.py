@@ -18,7 +18,7 @@ from clinic.adapters.sql.inbox import SqlInbox
 from clinic.adapters.sql.inbox_tables import inbox_tag, inbox_turn, inbox_vector
 from clinic.adapters.sql.inbox_vectors import SqlMissedVectors
 from clinic.adapters.sql.turns import SqlTurnStore
-from clinic.review.inbox_model import InboxQuery, InboxUnavailable, Sign
+from clinic.review.inbox.model import InboxQuery, InboxUnavailable, Sign
 from clinic.turns import TurnState
 from tests.contract.made_up_inbox import HOUR, Visitor, reply, sure_of
 from tests.postgres_server import new_database

@@ -17,11 +17,11 @@ from clinic.adapters.sql.numbers import SqlNumbers
 from clinic.adapters.sql.numbers_tables import reply_count, turn_count
 from clinic.adapters.sql.turn_tables import turn
 from clinic.adapters.sql.turns import SqlTurnStore
-from clinic.review import numbers_counted
-from clinic.review.numbers_counted import Counted, Handled, counted_as
-from clinic.review.numbers_model import Tally, Task
-from clinic.review.numbers_period import Span
-from clinic.review.numbers_ports import NumbersUnavailable
+from clinic.review.numbers import counted as numbers_counted
+from clinic.review.numbers.counted import Counted, Handled, counted_as
+from clinic.review.numbers.model import Tally, Task
+from clinic.review.numbers.period import Span
+from clinic.review.numbers.ports import NumbersUnavailable
 from clinic.turns import TurnState
 from tests.contract.made_up_turns import NO_VISIT, Chats, make_up, reply, with_tables
 from tests.postgres_server import new_database

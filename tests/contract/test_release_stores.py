@@ -17,7 +17,7 @@ from clinic.adapters.sql.gate_runs import SqlGateRuns
 from clinic.adapters.sql.release_tables import gate_run, publication, rasa_server, release
 from clinic.releases.model import GateRun, GateState, PublicationState, RasaServer, Release
 from clinic.releases.ports import PublishingNow
-from clinic.review.change_set import ChangeSet, ChangeSetState
+from clinic.review.changes.change_set import ChangeSet, ChangeSetState
 from tests.contract.databases import database
 
 

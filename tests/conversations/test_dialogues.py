@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from clinic.booking.timetable_file import load_timetable
-from clinic.review.dialogues import days_in_words, fault_of, load_dialogue
+from clinic.review.gate.dialogues import days_in_words, fault_of, load_dialogue
 from tests.processes import KEY, Processes
 from worker.gate.rest_talk import RestTalk
 

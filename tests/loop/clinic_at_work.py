@@ -19,8 +19,8 @@ from clinic.bootstrap.review import change_set_desk, gate_desk
 from clinic.bootstrap.staff import audit_log, staff_accounts
 from clinic.releases.desk import ReleaseDesk
 from clinic.releases.model import GateRun, GateState
-from clinic.review.change_sets import ChangeSetDesk
-from clinic.review.gate_desk import GateDesk
+from clinic.review.changes.desk import ChangeSetDesk
+from clinic.review.gate.desk import GateDesk
 from clinic.settings import ROOT, Settings, load_settings
 from clinic.staff.model import Role, StaffMember
 from tests.content_repository import commit_all, git

@@ -19,8 +19,8 @@ import pytest
 from clinic.adapters.release_bundles import MODEL, NET
 from clinic.releases.model import PublicationState, Release
 from clinic.releases.ports import PublishingNow
-from clinic.review.change_set import ContentTree
-from clinic.review.content_edits import set_answer
+from clinic.review.content.edits import set_answer
+from clinic.review.content.tree import ContentTree
 from clinic.settings import ROOT
 from tests.content_repository import content_folder
 from tests.loop.clinic_at_work import ClinicAtWork, clinic_at_work

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,8 @@ import yaml
 from clinic.bootstrap.staff import audit_log
 from clinic.releases.desk import CannotPublish
 from clinic.releases.model import GateRun, GateState
-from clinic.review.change_set import ContentTree
-from clinic.review.content_edits import add_example, set_answer
+from clinic.review.content.edits import add_example, set_answer
+from clinic.review.content.tree import ContentTree
 from clinic.settings import ROOT
 from clinic.staff.model import Role, StaffMember
 from clinic.staff.record import RecordFilter
@@ -114,11 +114,18 @@ def test_a_passage_that_says_something_else_by_now_is_refused_for_its_text(
 def test_a_conversation_that_breaks_is_refused_with_the_turn_where_it_does(
     clinic: ClinicAtWork, nurse: StaffMember
 ) -> None:
-    run = verdict(clinic, nurse, lambda t: swap_answers(t, "utter_iron", "utter_exercise"))
+    run = verdict(clinic, nurse, lambda t: swap_answers(t, "utter_iron", "utter_exercise", ("rules", "stories")))
     assert run.state is GateState.REFUSED
     assert checks_of(run) == {"dialogues"}
     assert "iron" in told(run)
     assert "turn " in told(run)
+
+
+def test_rules_that_contradict_a_story_are_refused_in_plain_words(clinic: ClinicAtWork, nurse: StaffMember) -> None:
+    run = verdict(clinic, nurse, lambda t: swap_answers(t, "utter_iron", "utter_exercise", ("rules",)))
+    assert run.state is GateState.REFUSED
+    assert checks_of(run) == {"files"}
+    assert "contradict" in told(run)
 
 
 def test_a_slower_pipeline_is_refused_for_its_speed(clinic: ClinicAtWork, nurse: StaffMember) -> None:
@@ -140,9 +147,9 @@ def test_an_override_is_loud_reasoned_and_recorded(
     clinic.wait_until_live(publication.release.id)
 
 
-def swap_answers(tree: ContentTree, one: str, other: str) -> None:
+def swap_answers(tree: ContentTree, one: str, other: str, parts: Sequence[str]) -> None:
     """What a slip in rules and stories does: two topics give each other's answer."""
-    for path in [p for part in ("rules", "stories") for p in sorted((tree.root / "data" / part).rglob("*.yml"))]:
+    for path in [p for part in parts for p in sorted((tree.root / "data" / part).rglob("*.yml"))]:
         text = path.read_text("utf-8")
         swapped = text.replace(one + "\n", "\0").replace(other + "\n", one + "\n").replace("\0", other + "\n")
         if swapped != text:

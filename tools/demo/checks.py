@@ -10,7 +10,7 @@ from typing import Any
 from clinic.bootstrap.releases import gate_run_store, release_store
 from clinic.bootstrap.review import change_set_desk
 from clinic.releases.model import GateRun, GateState
-from clinic.review.change_set import ChangeSetState
+from clinic.review.changes.change_set import ChangeSetState
 from clinic.settings import Settings
 from tools.demo.staff import DemoStaff
 from worker.gate.progress import STEPS

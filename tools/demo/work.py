@@ -12,13 +12,13 @@ import yaml
 
 from clinic.bootstrap.handoff import chat_desk
 from clinic.bootstrap.review import answer_desks, change_set_desk, emergency_desk, inbox_desk, teaching_desk
-from clinic.review.answer_desks import AnswerDesks
-from clinic.review.approvals import Seen
-from clinic.review.article_passages import seal_of
-from clinic.review.change_set import ChangeSet
-from clinic.review.inbox_model import InboxQuery, Sign
-from clinic.review.teaching_model import Lesson, LessonKind, Sentence
-from clinic.review.wording import AnswerKey, Wording
+from clinic.review.answers.approvals import Seen
+from clinic.review.answers.desks import AnswerDesks
+from clinic.review.answers.passages import seal_of
+from clinic.review.answers.wording import AnswerKey, Wording
+from clinic.review.changes.change_set import ChangeSet
+from clinic.review.inbox.model import InboxQuery, Sign
+from clinic.review.teaching.model import Lesson, LessonKind, Sentence
 from clinic.settings import Settings
 from tools.demo.checks import write_check
 from tools.demo.staff import DemoStaff

@@ -11,8 +11,8 @@ import httpx
 
 from clinic.booking.timetable import Timetable
 from clinic.booking.timetable_file import load_timetable
-from clinic.review.dialogues import Dialogue, days_in_words, fault_of, load_dialogue
-from clinic.review.gate import MOST_SHOWN, Finding
+from clinic.review.gate.comparison import MOST_SHOWN, Finding
+from clinic.review.gate.dialogues import Dialogue, days_in_words, fault_of, load_dialogue
 from worker.gate.ending import CannotBeChecked
 from worker.gate.rest_talk import RestTalk
 from worker.gate.trial_stack import TrialStack

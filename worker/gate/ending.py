@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinic.review.gate import Finding
+from clinic.review.gate.comparison import Finding
 
 
 class CalledOff(Exception):

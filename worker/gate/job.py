@@ -11,8 +11,8 @@ from clinic.bootstrap.releases import gate_run_store, release_desk, release_stor
 from clinic.bootstrap.review import article_path, change_set_desk
 from clinic.bootstrap.staff import audit_log
 from clinic.releases.model import GateRun, GateState
-from clinic.review.change_set import ChangeSetState
-from clinic.review.content_errors import ChangesError
+from clinic.review.changes.change_set import ChangeSetState
+from clinic.review.content.errors import ChangesError
 from clinic.settings import ROOT, Settings
 from worker.gate.run import Gate
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from clinic.language import load_encoder
-from clinic.review.gate import HeldOut, RedFlags
+from clinic.review.gate.comparison import HeldOut, RedFlags
 from clinic.settings import ROOT
 from clinic.triage import SafetyGate, load_gate
 from clinic.triage.net import NET_FILE, SafetyNet, load_net, windows

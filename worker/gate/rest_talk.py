@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 
-from clinic.review.dialogues import Row
+from clinic.review.gate.dialogues import Row
 
 _SENDER = "SELECT sender FROM turn WHERE message_id = ?"
 _QUERIES = (

@@ -17,7 +17,7 @@ from clinic.adapters.release_bundles import MODEL, BundleError
 from clinic.releases.desk import ReleaseDesk
 from clinic.releases.model import GateRun, GateState, Release
 from clinic.releases.ports import GateRunStore
-from clinic.review.gate import Finding, Measured, RedFlags, calibration_error, compare, percentile
+from clinic.review.gate.comparison import Finding, Measured, RedFlags, calibration_error, compare, percentile
 from clinic.triage import load_gate
 from clinic.triage.net import NET_FILE, load_net
 from worker.gate.commands import Ended, plain, python, rasa, run

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from clinic.language import load_encoder
-from clinic.review.gate import Finding
+from clinic.review.gate.comparison import Finding
 from clinic.triage import SafetyGate
 from clinic.triage.net import SafetyNet, windows
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from clinic.review.gate import MOST_SHOWN, Finding
+from clinic.review.gate.comparison import MOST_SHOWN, Finding
 from worker.gate.commands import Ended, last_word, rasa, run
 from worker.gate.ending import CannotBeChecked, CannotBeTried
 

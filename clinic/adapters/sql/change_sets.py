@@ -8,8 +8,8 @@ from sqlalchemy import Row, insert, select, update
 
 from clinic.adapters.sql.change_set_tables import change_comment, change_set
 from clinic.adapters.sql.store import SqlStore
-from clinic.review.change_set import ChangeSet, ChangeSetState, Comment
-from clinic.review.content_errors import ChangesUnavailable
+from clinic.review.changes.change_set import ChangeSet, ChangeSetState, Comment
+from clinic.review.content.errors import ChangesUnavailable
 
 
 class SqlChangeSets(SqlStore):

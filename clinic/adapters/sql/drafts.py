@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from clinic.adapters.sql.drafts_tables import answer_approval, answer_draft, answer_draft_text
 from clinic.adapters.sql.store import SqlStore
-from clinic.review.drafts import LIVE_STATES, Approval, Draft, DraftState, DraftStoreError, DraftText
-from clinic.review.wording import AnswerKey, Claim, Wording
+from clinic.review.answers.drafts import LIVE_STATES, Approval, Draft, DraftState, DraftStoreError, DraftText
+from clinic.review.answers.wording import AnswerKey, Claim, Wording
 from clinic.staff.model import StaffMember
 
 _TABLE, _TEXT = answer_draft, answer_draft_text

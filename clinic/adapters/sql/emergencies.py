@@ -15,7 +15,7 @@ from sqlalchemy import Column, Float, ForeignKey, RowMapping, String, Table, Tex
 from clinic.adapters.sql.conversations import SqlConversations
 from clinic.adapters.sql.engine import metadata
 from clinic.adapters.sql.turn_tables import conversation, turn
-from clinic.review.emergencies import Emergency, Seen
+from clinic.review.inbox.emergencies import Emergency, Seen
 
 emergency_seen = Table(
     "emergency_seen",

@@ -13,7 +13,7 @@ from clinic.adapters.sql.change_set_tables import change_set
 from clinic.adapters.sql.release_tables import gate_run
 from clinic.adapters.sql.releases import SqlReleases
 from clinic.releases.model import GateRun, GateState
-from clinic.review.change_set import ChangeSetState
+from clinic.review.changes.change_set import ChangeSetState
 
 _OPEN = (GateState.QUEUED.value, GateState.RUNNING.value)
 _INTERRUPTED = "The check was interrupted. Nothing was published. Start it again."

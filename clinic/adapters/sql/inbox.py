@@ -14,9 +14,9 @@ from clinic.adapters.sql.inbox_reading import SqlInboxReading
 from clinic.adapters.sql.inbox_rows import SIGN_COLUMNS, in_chunks, inbox_rows, turns_of
 from clinic.adapters.sql.inbox_tables import inbox_tag, inbox_turn
 from clinic.adapters.sql.turn_tables import feedback, turn
-from clinic.review.inbox_model import InboxQuery, InboxTurn, SaidTurn, Sign
-from clinic.review.inbox_ports import SaidText
-from clinic.review.inbox_reading import trace_of
+from clinic.review.inbox.model import InboxQuery, InboxTurn, SaidTurn, Sign
+from clinic.review.inbox.ports import SaidText
+from clinic.review.inbox.reading import trace_of
 
 _MOST_SAID = 300
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from clinic.adapters.sql.inbox_rows import SqlInboxPart, columns_of, in_chunks
 from clinic.adapters.sql.inbox_tables import inbox_turn
 from clinic.adapters.sql.turn_tables import conversation, turn
-from clinic.review.inbox_reading import REPEATS_AMONG, VERSION, RawTurn, read_turn
+from clinic.review.inbox.reading import REPEATS_AMONG, VERSION, RawTurn, read_turn
 from clinic.turns import TurnState
 
 _PORTION = 1_000

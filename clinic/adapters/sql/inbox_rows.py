@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 from clinic.adapters.sql.inbox_tables import inbox_tag, inbox_turn
 from clinic.adapters.sql.store import SqlStore
 from clinic.adapters.sql.turn_tables import turn
-from clinic.review.inbox_model import InboxTurn, InboxUnavailable, Marks, Outcome, Reading, Sign
+from clinic.review.inbox.model import InboxTurn, InboxUnavailable, Marks, Outcome, Reading, Sign
 
 SIGN_COLUMNS: Mapping[Sign, ColumnElement[bool]] = {
     sign: inbox_turn.c[sign.value] for sign in Sign if sign.value in inbox_turn.c

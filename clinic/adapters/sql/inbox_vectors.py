@@ -12,8 +12,8 @@ from clinic.adapters.sql.inbox import conditions
 from clinic.adapters.sql.inbox_rows import SqlInboxPart, in_chunks, inbox_rows, turns_of
 from clinic.adapters.sql.inbox_tables import inbox_turn, inbox_vector
 from clinic.adapters.sql.turn_tables import turn
-from clinic.review.inbox_model import InboxQuery, InboxTurn
-from clinic.review.inbox_ports import Floats
+from clinic.review.inbox.model import InboxQuery, InboxTurn
+from clinic.review.inbox.ports import Floats
 
 _STORED = np.float16
 

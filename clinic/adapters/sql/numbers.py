@@ -15,9 +15,9 @@ from clinic.adapters.sql.numbers_tables import reply_count, turn_count
 from clinic.adapters.sql.turn_tables import feedback, turn
 from clinic.adapters.sql.waiting_list_tables import waiting_list_entry
 from clinic.booking.appointment import EventKind
-from clinic.review.numbers_counted import ALARMS, Counted, Handled
-from clinic.review.numbers_model import Tally, Task
-from clinic.review.numbers_period import Span
+from clinic.review.numbers.counted import ALARMS, Counted, Handled
+from clinic.review.numbers.model import Tally, Task
+from clinic.review.numbers.period import Span
 
 _EVENTS = {
     EventKind.BOOKED.value: Task.BOOKED, EventKind.MOVED.value: Task.MOVED, EventKind.CANCELLED.value: Task.CANCELLED,

@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, or_
 
 from clinic.adapters.sql.appointments import appointment
 from clinic.adapters.sql.numbers_tables import turn_count
-from clinic.review.numbers_counted import BookingStep, Counted
-from clinic.review.numbers_model import FUNNEL
-from clinic.review.numbers_period import Span
+from clinic.review.numbers.counted import BookingStep, Counted
+from clinic.review.numbers.model import FUNNEL
+from clinic.review.numbers.period import Span
 
 
 def funnel_of(connection: Connection, span: Span, turns: ColumnElement[bool]) -> tuple[int, ...]:

@@ -13,9 +13,9 @@ from sqlalchemy.exc import OperationalError
 from clinic.adapters.sql.numbers_tables import reply_count, turn_count
 from clinic.adapters.sql.store import SqlStore
 from clinic.adapters.sql.turn_tables import turn
-from clinic.review.numbers_counted import VERSION, CountedTurn, count_turn
-from clinic.review.numbers_model import QUARTER
-from clinic.review.numbers_ports import NumbersUnavailable
+from clinic.review.numbers.counted import VERSION, CountedTurn, count_turn
+from clinic.review.numbers.model import QUARTER
+from clinic.review.numbers.ports import NumbersUnavailable
 from clinic.turns import TurnState
 
 _PORTION = 500

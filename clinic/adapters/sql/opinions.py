@@ -9,8 +9,8 @@ from sqlalchemy import and_, select
 
 from clinic.adapters.sql.store import SqlStore
 from clinic.adapters.sql.turn_tables import feedback, turn
-from clinic.review.answer_ports import Dislikes
-from clinic.review.drafts import DraftStoreError
+from clinic.review.answers.drafts import DraftStoreError
+from clinic.review.answers.ports import Dislikes
 
 _Topic = tuple[str, str]
 

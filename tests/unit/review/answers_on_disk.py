@@ -15,17 +15,17 @@ from clinic.adapters.sql.drafts import SqlDraftStore
 from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.opinions import SqlOpinions
 from clinic.answers.clinic_facts import load_clinic_facts
-from clinic.review.answer_desks import AnswerDesks
-from clinic.review.answer_ports import ContentLines, TextAuthors, WordingPublisher
-from clinic.review.answer_writing import ContentWriter
-from clinic.review.answers_desk import AnswersDesk
-from clinic.review.approvals import ApprovalDesk, Seen
-from clinic.review.approved_wording import ApprovedWording
-from clinic.review.article_passages import Article, seal_of
-from clinic.review.change_set import ChangeSet, ChangeSetState
-from clinic.review.draft_desk import DraftDesk
-from clinic.review.drafts import AuthorsUnknown, NotPublished
-from clinic.review.wording import AnswerKey, Wording, WrittenAnswer
+from clinic.review.answers.approvals import ApprovalDesk, Seen
+from clinic.review.answers.approved_wording import ApprovedWording
+from clinic.review.answers.desk import AnswersDesk
+from clinic.review.answers.desks import AnswerDesks
+from clinic.review.answers.draft_desk import DraftDesk
+from clinic.review.answers.drafts import AuthorsUnknown, NotPublished
+from clinic.review.answers.passages import Article, seal_of
+from clinic.review.answers.ports import ContentLines, TextAuthors, WordingPublisher
+from clinic.review.answers.wording import AnswerKey, Wording, WrittenAnswer
+from clinic.review.answers.writing import ContentWriter
+from clinic.review.changes.change_set import ChangeSet, ChangeSetState
 from clinic.staff.model import Role, StaffMember
 
 IRON = AnswerKey("utter_iron")

@@ -17,16 +17,16 @@ from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.adapters.sql.engine import open_engine
 from clinic.language import load_encoder
 from clinic.privacy import load_redactor
-from clinic.review.change_set import ContentTree
-from clinic.review.change_sets import ChangeSetDesk
-from clinic.review.dangers import DangerEars
-from clinic.review.dialogue_from_chat import DialogueDesk
-from clinic.review.rewriting import Rewriting
-from clinic.review.sentence_checks import SentenceChecks
-from clinic.review.similar import SimilarExamples
-from clinic.review.teaching import TeachingDesk
-from clinic.review.teaching_model import PatientMessage
-from clinic.review.teaching_ports import ChatLine
+from clinic.review.changes.desk import ChangeSetDesk
+from clinic.review.content.tree import ContentTree
+from clinic.review.teaching.dangers import DangerEars
+from clinic.review.teaching.desk import TeachingDesk
+from clinic.review.teaching.dialogue_from_chat import DialogueDesk
+from clinic.review.teaching.model import PatientMessage
+from clinic.review.teaching.ports import ChatLine
+from clinic.review.teaching.rewriting import Rewriting
+from clinic.review.teaching.sentence_checks import SentenceChecks
+from clinic.review.teaching.similar import SimilarExamples
 from clinic.settings import ROOT
 from clinic.staff.model import Role, StaffMember
 from tests.web.staff.signed_in import fresh_database

@@ -12,11 +12,9 @@ import yaml
 
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.answers import load_catalogue
-from clinic.review.answer_files import ContentBroken
-from clinic.review.answers_desk import Needs
-from clinic.review.approvals import Seen
-from clinic.review.article_passages import NotTheArticle
-from clinic.review.drafts import (
+from clinic.review.answers.approvals import Seen
+from clinic.review.answers.desk import Needs
+from clinic.review.answers.drafts import (
     AnswerChanged,
     ArticleChanged,
     AuthorsUnknown,
@@ -28,8 +26,10 @@ from clinic.review.drafts import (
     OwnText,
     WrongState,
 )  # fmt: skip
-from clinic.review.review_dates import months_later
-from clinic.review.wording import AnswerKey, Claim, Wording
+from clinic.review.answers.files import ContentBroken
+from clinic.review.answers.passages import NotTheArticle
+from clinic.review.answers.review_dates import months_later
+from clinic.review.answers.wording import AnswerKey, Claim, Wording
 from clinic.turns import TurnState
 from tests.unit.review.answers_on_disk import (
     ADMIN,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic.review.drafts import DraftState, HasFaults
+from clinic.review.answers.drafts import DraftState, HasFaults
 from clinic.staff.model import StaffMember
 from tests.unit.review.answers_on_disk import DOCTOR, IRON, NURSE, AnswersOnDisk, fresh_text
 from tests.web.staff.signed_in import fresh_database

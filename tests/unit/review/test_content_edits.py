@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from clinic.answers import load_catalogue
 from clinic.answers.model import Review
-from clinic.review.change_set import ContentTree
-from clinic.review.content_edits import (
+from clinic.review.content.edits import (
     add_dialogue,
     add_example,
     add_red_flag,
@@ -28,8 +27,9 @@ from clinic.review.content_edits import (
     suggested_name,
     topics_of,
 )
-from clinic.review.content_errors import AlreadyThere, ContentError, ContentTooLarge, ContentUnreadable, StorageFull
-from clinic.review.content_files import MOST_BYTES
+from clinic.review.content.errors import AlreadyThere, ContentError, ContentTooLarge, ContentUnreadable, StorageFull
+from clinic.review.content.files import MOST_BYTES
+from clinic.review.content.tree import ContentTree
 from clinic.triage import SafetyGate
 from tests.content_repository import content_folder, content_repository, git, numstat
 

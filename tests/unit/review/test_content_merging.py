@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinic.review.content_merging import merged_content
-from clinic.review.yaml_round_trip import read_yaml
+from clinic.review.content.merging import merged_content
+from clinic.review.content.yaml_round_trip import read_yaml
 
 NLU = '# iron\nversion: "3.1"\nnlu:\n- intent: iron\n  examples: |\n'
 TITLES = "titles:\n  # one\n  a: A\n  b: B\n  # two\n  c: C\n"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from clinic.review.dialogue_from_chat import DialogueDraft, DialogueRefused
-from clinic.review.dialogues import KEYS
-from clinic.review.teaching_model import MessageGone
+from clinic.review.gate.dialogues import KEYS
+from clinic.review.teaching.dialogue_from_chat import DialogueDraft, DialogueRefused
+from clinic.review.teaching.model import MessageGone
 from tests.unit.review.teaching_room import NURSE, TeachingRoom, teaching_room
 
 

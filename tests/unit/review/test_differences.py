@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.review.change_set import FileChange
-from clinic.review.differences import Difference, Kind, differences, titles_of, word_pieces
+from clinic.review.changes.change_set import FileChange
+from clinic.review.changes.differences import Difference, Kind, differences, titles_of, word_pieces
 
 TITLES = {"iron": "Low iron and RLS", "sleep": "RLS and sleep"}
 IRON, SLEEP = "data/nlu/causes/iron.yml", "data/nlu/about/sleep.yml"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic.review.content_edits import add_topic
-from clinic.review.enough_sentences import TooFew, still_to_teach, too_few
+from clinic.review.content.edits import add_topic
+from clinic.review.teaching.enough_sentences import TooFew, still_to_teach, too_few
 from clinic.settings import ROOT
 from tests.content_repository import content_folder
 

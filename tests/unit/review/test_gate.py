@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from clinic.review.gate import Finding, HeldOut, Measured, RedFlags, calibration_error, compare
+from clinic.review.gate.comparison import Finding, HeldOut, Measured, RedFlags, calibration_error, compare
 
 FLAGS = RedFlags(
     dangers={"open/1": True, "open/2": True, "closed/1": False},

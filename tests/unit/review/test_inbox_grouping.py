@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clinic.review.inbox_grouping import group
+from clinic.review.inbox.grouping import group
 
 
 def around(angles: list[float]) -> np.ndarray:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from clinic.review.inbox_model import Outcome, Reading, Sign
-from clinic.review.inbox_reading import RawTurn, are_nearly_the_same, read_turn
+from clinic.review.inbox.model import Outcome, Reading, Sign
+from clinic.review.inbox.reading import RawTurn, are_nearly_the_same, read_turn
 from tests.contract.made_up_inbox import reply, sure_of, unsure_of
 
 

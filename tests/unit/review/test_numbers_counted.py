@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clinic.answers import load_catalogue
-from clinic.review.numbers_counted import ALARMS, BookingStep, Counted, CountedTurn, Handled, count_turn, counted_as
+from clinic.review.numbers.counted import ALARMS, BookingStep, Counted, CountedTurn, Handled, count_turn, counted_as
 
 
 def counted(*replies: tuple[str, str], state: str = "done", text: str | None = "words", **trace: Any) -> CountedTurn:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic.review.numbers_period import MOST_DAYS, PeriodError, between, last_days, read_period
+from clinic.review.numbers.period import MOST_DAYS, PeriodError, between, last_days, read_period
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOON = datetime(2026, 6, 17, 16, 0, tzinfo=UTC)  # noon in New York

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.booking.timetable_file import load_timetable
-from clinic.review.numbers_counted import MISSED, QUESTIONS, Counted, Handled
-from clinic.review.numbers_csv import as_csv
-from clinic.review.numbers_model import QUARTER, Column, Figure, Report, Table, Tally, Task, percentile
-from clinic.review.numbers_period import Period, between
-from clinic.review.numbers_report import report_of
-from clinic.review.numbers_words import WHAT_IS_COUNTED, change_in_words
+from clinic.review.numbers.as_csv import as_csv
+from clinic.review.numbers.counted import MISSED, QUESTIONS, Counted, Handled
+from clinic.review.numbers.model import QUARTER, Column, Figure, Report, Table, Tally, Task, percentile
+from clinic.review.numbers.period import Period, between
+from clinic.review.numbers.report import report_of
+from clinic.review.numbers.words import WHAT_IS_COUNTED, change_in_words
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

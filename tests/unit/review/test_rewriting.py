@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from clinic.privacy import load_redactor
-from clinic.review.rewriting import Rewriting
-from clinic.review.verbatim import repeated
+from clinic.review.teaching.rewriting import Rewriting
+from clinic.review.teaching.verbatim import repeated
 
 EVERYDAY = frozenset("what is rls does magnesium help with restless legs at night can take wine my the".split())
 LONG = (

@@ -8,8 +8,8 @@ import pytest
 
 from clinic.adapters.sentence_vectors import RememberedVectors
 from clinic.language import load_encoder
-from clinic.review.similar import SimilarExamples
-from clinic.review.topic_files import Topics, load_topics
+from clinic.review.content.topic_files import Topics, load_topics
+from clinic.review.teaching.similar import SimilarExamples
 from tests.unit.review.teaching_room import LONG_ENOUGH, vectors, write_content
 
 

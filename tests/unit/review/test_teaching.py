@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic.review.teaching_model import Lesson, LessonKind, MessageGone, Saved, Sentence, TeachingRefused
+from clinic.review.teaching.model import Lesson, LessonKind, MessageGone, Saved, Sentence, TeachingRefused
 from tests.unit.review.teaching_room import LONG_ENOUGH, NURSE, TeachingRoom, teaching_room
 
 MESSAGE = "hi its greg miller from dayton, do my varicose veins and the low iron together make the kicking worse?"

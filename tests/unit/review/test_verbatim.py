@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clinic.review.verbatim import repeated
+from clinic.review.teaching.verbatim import repeated
 
 EVERYDAY = frozenset(
     "what is rls does magnesium help with restless legs at night can i take it why do my every evening the".split()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clinic.answers import load_catalogue
-from clinic.review.wording_checks import Known, forbidden_phrases, shape_faults, text_faults
+from clinic.review.answers.wording_checks import Known, forbidden_phrases, shape_faults, text_faults
 
 KNOWN = Known({"emergency"}, {"nhs_rls"}, {"intro"})
 PLAIN = "Low iron can make restless legs worse. Ask your doctor for a blood test. " * 4

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinic.review.yaml_comments import append, commented, insert_after, insert_key_after, remove_key
-from clinic.review.yaml_round_trip import NotYaml, block, dumped, loaded, read_yaml, rewritten, text
+from clinic.review.content.yaml_comments import append, commented, insert_after, insert_key_after, remove_key
+from clinic.review.content.yaml_round_trip import NotYaml, block, dumped, loaded, read_yaml, rewritten, text
 
 FOLDERS = (
     "data/nlu",

@@ -25,7 +25,7 @@ from clinic.booking.availability import TimeSlot
 from clinic.booking.desk import BookingDesk
 from clinic.booking.front_desk import FrontDesk, with_no_lead
 from clinic.booking.schedule_desk import ScheduleDesk
-from clinic.review.emergencies import EmergencyDesk
+from clinic.review.inbox.emergencies import EmergencyDesk
 from clinic.turns import TurnState
 from tests.web.staff.signed_in import StaffSite, fresh_database, staff_site
 from web.staff.clinic_setup.routes import ClinicDesks, clinic_routes

@@ -17,12 +17,12 @@ from clinic.adapters.sql.inbox_vectors import SqlMissedVectors
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.language import load_encoder
 from clinic.privacy import load_redactor
-from clinic.review.inbox_desk import InboxDesk
-from clinic.review.inbox_groups import InboxGroups
-from clinic.review.inbox_taught import InboxTaughtTurns
-from clinic.review.inbox_topics import NearestTopics
-from clinic.review.similar import SimilarExamples
-from clinic.review.topic_files import Topic, Topics
+from clinic.review.content.topic_files import Topic, Topics
+from clinic.review.inbox.desk import InboxDesk
+from clinic.review.inbox.groups import InboxGroups
+from clinic.review.inbox.taught import InboxTaughtTurns
+from clinic.review.inbox.topics import NearestTopics
+from clinic.review.teaching.similar import SimilarExamples
 from clinic.staff.model import StaffMember
 from tests.contract.made_up_inbox import Visitor
 from tests.unit.review.teaching_room import EXAMPLES, TITLES

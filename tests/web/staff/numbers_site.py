@@ -13,7 +13,7 @@ from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.numbers import SqlNumbers
 from clinic.answers import load_catalogue
 from clinic.booking.timetable_file import load_timetable
-from clinic.review.numbers_desk import NumbersDesk
+from clinic.review.numbers.desk import NumbersDesk
 from tests.contract.made_up_turns import NO_VISIT, make_up, with_tables
 from tests.web.staff.signed_in import StaffSite, fresh_database, staff_site
 from web.staff.numbers.routes import numbers_routes

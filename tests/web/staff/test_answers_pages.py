@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from httpx import Response
 
-from clinic.review.drafts import DraftState
-from clinic.review.wording import AnswerKey
+from clinic.review.answers.drafts import DraftState
+from clinic.review.answers.wording import AnswerKey
 from clinic.staff.model import Role
 from tests.unit.review.answers_on_disk import ARTICLE, IRON, copied_content, fresh_text
 from tests.web.staff.answers_site import AnswersSite, answers_site

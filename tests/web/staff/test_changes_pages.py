@@ -12,8 +12,8 @@ import pytest
 
 from clinic.adapters.git_content import GitContent
 from clinic.adapters.sql.change_sets import SqlChangeSets
-from clinic.review.change_sets import ChangeSet, ChangeSetDesk, ChangeSetState
-from clinic.review.content_edits import add_example, add_topic, examples_of, set_answer
+from clinic.review.changes.desk import ChangeSet, ChangeSetDesk, ChangeSetState
+from clinic.review.content.edits import add_example, add_topic, examples_of, set_answer
 from clinic.staff.model import Role
 from tests.content_repository import content_repository, git
 from tests.web.staff.page_reading import error_of, heading, summary, value_of, words

@@ -8,14 +8,13 @@ import pytest
 
 from clinic.booking.timetable_file import load_schedule, read_timetable
 from web.staff.clinic_setup.fields import (
-    Mistakes,
     in_use,
     read_clinician,
     read_closed,
-    read_hours,
     read_rules,
     read_visit_type,
 )
+from web.staff.clinic_setup.hours import Mistakes, read_hours
 
 GIVEN: dict[str, Any] = load_schedule() or {}
 RULES = {"lead_hours": "4", "horizon_days": "60", "hold_minutes": "10", "start_every_minutes": "15",

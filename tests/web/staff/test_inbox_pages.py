@@ -13,7 +13,7 @@ import pytest
 from httpx import Response
 from sqlalchemy import text
 
-from clinic.review.inbox_model import InboxQuery
+from clinic.review.inbox.model import InboxQuery
 from clinic.staff.model import Role
 from clinic.staff.record import RecordFilter
 from tests.contract.made_up_inbox import HOUR, reply, sure_of, unsure_of

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from clinic.review.numbers_desk import NumbersDesk
-from clinic.review.numbers_model import Tally
-from clinic.review.numbers_period import Span
-from clinic.review.numbers_ports import NumbersUnavailable
+from clinic.review.numbers.desk import NumbersDesk
+from clinic.review.numbers.model import Tally
+from clinic.review.numbers.period import Span
+from clinic.review.numbers.ports import NumbersUnavailable
 from clinic.staff.model import Role
 from tests.contract.made_up_turns import Chats, reply
 from tests.web.staff.numbers_site import NOW, numbers_desk, numbers_site

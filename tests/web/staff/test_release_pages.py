@@ -14,9 +14,9 @@ from clinic.adapters.sql.gate_runs import SqlGateRuns
 from clinic.adapters.sql.releases import SqlReleases
 from clinic.releases.desk import Installed, ReleaseDesk
 from clinic.releases.model import GateRun, GateState
-from clinic.review.change_sets import ChangeSet, ChangeSetDesk, ChangeSetState
-from clinic.review.content_errors import RepositoryUnavailable
-from clinic.review.gate_desk import LEAST_REASON, GateDesk
+from clinic.review.changes.desk import ChangeSet, ChangeSetDesk, ChangeSetState
+from clinic.review.content.errors import RepositoryUnavailable
+from clinic.review.gate.desk import LEAST_REASON, GateDesk
 from clinic.staff.model import Role
 from tests.web.staff.page_reading import words
 from tests.web.staff.signed_in import StaffSite, staff_site
@@ -79,6 +79,14 @@ def test_an_admin_who_publishes_against_the_check_without_a_reason_hears_why_not
     answer = admin.submit(f"/staff/releases/checks/{run.id}/publish", reason="because")
     assert answer.status_code >= 400
     assert str(LEAST_REASON) in answer.text
+
+
+def test_what_could_not_be_tried_leads_back_to_the_changes_and_cannot_be_published(place: Place) -> None:
+    run = GateRun("e" * 16, "a set", "head", GateState.REFUSED, "somebody", 0.0, report={"findings": [FINDING]})
+    place.runs.queue(run)
+    page = place.site.signed_in(Role.ADMIN).get(f"/staff/releases/checks/{run.id}").text
+    assert f'href="/staff/changes/{run.change_set}"' in page
+    assert 'name="reason"' not in page
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from clinic.review.answer_desks import AnswerDesks
-from clinic.review.approvals import Seen
+from clinic.review.answers.approvals import Seen
+from clinic.review.answers.desks import AnswerDesks
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
 from web.staff.answers.forms import AnswerPages

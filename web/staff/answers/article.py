@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 
-from clinic.review.answer_desks import AnswerDesks
-from clinic.review.article_passages import NotTheArticle
-from clinic.review.wording import WrittenAnswer
+from clinic.review.answers.desks import AnswerDesks
+from clinic.review.answers.passages import NotTheArticle
+from clinic.review.answers.wording import WrittenAnswer
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access, Forbidden
 from web.staff.answers.parts import Guard

@@ -8,11 +8,11 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from clinic.review.answer_desks import AnswerDesks
-from clinic.review.answers_desk import Placed
-from clinic.review.article_passages import PassageState, seal_of
-from clinic.review.drafts import Draft, DraftChanged, DraftState
-from clinic.review.wording import Wording
+from clinic.review.answers.desk import Placed
+from clinic.review.answers.desks import AnswerDesks
+from clinic.review.answers.drafts import Draft, DraftChanged, DraftState
+from clinic.review.answers.passages import PassageState, seal_of
+from clinic.review.answers.wording import Wording
 from clinic.staff.model import StaffMember
 from web.staff.answers.views import AnswerForm, checked, compared, plain_blocks, reply_shown
 from web.staff.answers.words import DRAFTS, KINDS, PASSAGES

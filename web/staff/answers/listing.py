@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from clinic.review.answers_desk import Listing, Needs
+from clinic.review.answers.desk import Listing, Needs
 from web.staff.answers.words import DRAFTS, EMPTY, KINDS, LISTS
 
 _ROWS = 40

@@ -8,10 +8,10 @@ from typing import Annotated
 
 from fastapi import Form, Request, Response
 
-from clinic.review.answer_desks import AnswerDesks
-from clinic.review.answer_files import ContentBroken
-from clinic.review.content_errors import ChangesError
-from clinic.review.drafts import DraftError, DraftStoreError, NoSuchAnswer
+from clinic.review.answers.desks import AnswerDesks
+from clinic.review.answers.drafts import DraftError, DraftStoreError, NoSuchAnswer
+from clinic.review.answers.files import ContentBroken
+from clinic.review.content.errors import ChangesError
 from clinic.staff.model import StaffMember
 from web.staff.pages import StaffPages
 

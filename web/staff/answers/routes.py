@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from clinic.review.answer_desks import AnswerDesks
+from clinic.review.answers.desks import AnswerDesks
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
 from web.staff.answers.approving import add_approval_routes

@@ -9,9 +9,9 @@ from typing import Any
 
 from clinic.answers.clinic_facts import ClinicFacts
 from clinic.answers.reply import reply_of
-from clinic.review.answers_desk import Placed, faults_of
-from clinic.review.wording import Claim, Wording
-from clinic.review.wording_checks import GRADED_KINDS, SOURCED_KINDS, Fault, Figures
+from clinic.review.answers.desk import Placed, faults_of
+from clinic.review.answers.wording import Claim, Wording
+from clinic.review.answers.wording_checks import GRADED_KINDS, SOURCED_KINDS, Fault, Figures
 from web.staff.answers.words import fault_in_words
 
 _EMPTY_ROWS = 2

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from clinic.review.answers_desk import Needs
-from clinic.review.article_passages import PassageState
-from clinic.review.drafts import DraftState
-from clinic.review.wording_checks import LEAST_WORDS, MOST_GRADE, MOST_WORDS, Fault
+from clinic.review.answers.desk import Needs
+from clinic.review.answers.drafts import DraftState
+from clinic.review.answers.passages import PassageState
+from clinic.review.answers.wording_checks import LEAST_WORDS, MOST_GRADE, MOST_WORDS, Fault
 
 KINDS = {
     "answer": "Answer to a question",

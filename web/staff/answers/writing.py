@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from clinic.review.answer_desks import AnswerDesks
-from clinic.review.answers_desk import Placed
-from clinic.review.drafts import DraftChanged, HasFaults, NoSuchDraft, WrongState
-from clinic.review.wording import Wording
+from clinic.review.answers.desk import Placed
+from clinic.review.answers.desks import AnswerDesks
+from clinic.review.answers.drafts import DraftChanged, HasFaults, NoSuchDraft, WrongState
+from clinic.review.answers.wording import Wording
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
 from web.staff.answers.forms import AnswerPages, preview_values

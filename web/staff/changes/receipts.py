@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from clinic.review.content_errors import ContentError
-from clinic.review.take_back import Done
-from clinic.review.taking_out import TakenOut
+from clinic.review.changes.taking_out import TakenOut
+from clinic.review.content.errors import ContentError
+from clinic.review.content.take_back import Done
 
 _MOST_CHARACTERS = 2_400  # it travels in a cookie, which browsers cut off at 4,096
 

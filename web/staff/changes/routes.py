@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
 
-from clinic.review.change_sets import ChangeSetDesk
-from clinic.review.content_errors import ChangesError
-from clinic.review.taking_out import put_back, take_out
+from clinic.review.changes.desk import ChangeSetDesk
+from clinic.review.changes.taking_out import put_back, take_out
+from clinic.review.content.errors import ChangesError
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
 from web.staff.changes.receipts import OutReceipts

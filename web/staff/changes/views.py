@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from fastapi import HTTPException, Request, Response
 
-from clinic.review.change_sets import ChangeSet, ChangeSetDesk
-from clinic.review.content_errors import ChangesError, ChangeSetNotFound, ChangesUnavailable, ContentError
-from clinic.review.difference import Difference
-from clinic.review.enough_sentences import still_to_teach
-from clinic.review.topic_files import TopicFileError
+from clinic.review.changes.desk import ChangeSet, ChangeSetDesk
+from clinic.review.changes.difference import Difference
+from clinic.review.content.errors import ChangesError, ChangeSetNotFound, ChangesUnavailable, ContentError
+from clinic.review.content.topic_files import TopicFileError
+from clinic.review.teaching.enough_sentences import still_to_teach
 from clinic.staff.model import Permission, StaffMember
 from web.staff.changes.words import BADGES, SECTIONS, STATES, name_of, status_of
 from web.staff.pages import StaffPages

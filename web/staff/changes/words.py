@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clinic.review.change_set import ChangeSetState
-from clinic.review.content_errors import (
+from clinic.review.changes.change_set import ChangeSetState
+from clinic.review.changes.difference import Kind
+from clinic.review.content.errors import (
     ChangesError,
     ChangeSetNotFound,
     ChangesUnavailable,
@@ -15,7 +16,6 @@ from clinic.review.content_errors import (
     RepositoryUnavailable,
     StorageFull,
 )
-from clinic.review.difference import Kind
 from clinic.staff.record import COMMAND_LINE
 
 STATES = {

@@ -5,22 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clinic.booking.schedule import Document
+from web.staff.clinic_setup.hours import Fields, Mistakes, read_hours
 
-Fields = Mapping[str, str]
-Day = tuple[str, str]
-
-DAYS: tuple[Day, ...] = (
-    ("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday"),
-    ("sat", "Saturday"), ("sun", "Sunday"),
-)  # fmt: skip
-MOST_SHIFTS = 4
 _ID = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
-_TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::00)?)? ?([ap])?\.?m?\.?", re.ASCII | re.IGNORECASE)
 _LONGEST_NAME = 80
 _MOST_DAYS = 62
 _NUMBERS = {
@@ -30,23 +21,6 @@ _NUMBERS = {
     "start_every_minutes": ("minutes", 5, 120, 5),
     "remind_hours_before": ("hours", 1, 24 * 7, 1),
 }
-
-
-class Mistakes(ValueError):
-    """What is wrong, by the name of the field."""
-
-    def __init__(self, by_field: Mapping[str, str]) -> None:
-        super().__init__(", ".join(by_field))
-        self.by_field = dict(by_field)
-
-
-def read_hours(fields: Fields) -> dict[str, list[str]]:
-    """The hours of a week as the schedule has them: "08:00-12:00", days without any left out."""
-    mistakes: dict[str, str] = {}
-    week = {key: _shifts(fields, key, name, mistakes) for key, name in DAYS}
-    if mistakes:
-        raise Mistakes(mistakes)
-    return {key: shifts for key, shifts in week.items() if shifts}
 
 
 def read_closed(fields: Fields, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +33,7 @@ def read_closed(fields: Fields, given: Mapping[str, Any]) -> dict[str, Any]:
 def read_rules(fields: Fields) -> dict[str, Any]:
     """The rules of booking, and the time zone."""
     mistakes: dict[str, str] = {}
-    found: dict[str, Any] = {name: _number(fields, name, mistakes) for name in _NUMBERS}
+    found: dict[str, Any] = {name: _whole(fields, name, *bounds, mistakes) for name, bounds in _NUMBERS.items()}
     zone = fields.get("time_zone", "").strip()
     try:
         ZoneInfo(zone)
@@ -102,8 +76,8 @@ def read_visit_type(fields: Fields, document: Document, known: str | None) -> di
     others = {kind["title"].casefold() for kind in document["visit_types"] if kind["id"] != known}
     if title.casefold() in others:
         mistakes["title"] = "There is a kind of visit with this name already."
-    entry["minutes"] = _minutes(fields, "minutes", 5, 480, mistakes)
-    entry["buffer"] = _minutes(fields, "buffer", 0, 240, mistakes)
+    entry["minutes"] = _whole(fields, "minutes", "minutes", 5, 480, 5, mistakes)
+    entry["buffer"] = _whole(fields, "buffer", "minutes", 0, 240, 5, mistakes)
     also = [" ".join(word.split()).lower() for word in re.split(r"[,\n]", fields.get("also", ""))]
     entry["also"] = list(dict.fromkeys(word[:60] for word in also if word))
     if mistakes:
@@ -114,57 +88,6 @@ def read_visit_type(fields: Fields, document: Document, known: str | None) -> di
 def in_use(visit_type: str, document: Document) -> list[str]:
     """The names of those who see patients for a kind of visit."""
     return [seer["name"] for seer in document["clinicians"] if visit_type in seer["visit_types"]]
-
-
-def _shifts(fields: Fields, key: str, name: str, mistakes: dict[str, str]) -> list[str]:
-    found: list[tuple[int, int, int]] = []
-    for number in range(MOST_SHIFTS):
-        texts = [fields.get(f"{key}_{number}_{end}", "").strip() for end in ("from", "to")]
-        if not any(texts):
-            continue
-        ends = [_clock(text, is_end) for text, is_end in zip(texts, (False, True), strict=True)]
-        for end, text, minutes in zip(("from", "to"), texts, ends, strict=True):
-            if minutes is None:
-                mistakes[f"{key}_{number}_{end}"] = _clock_mistake(name, text, "begins" if end == "from" else "ends")
-        opens, closes = ends
-        if opens is None or closes is None:
-            continue
-        if opens >= closes:
-            mistakes[f"{key}_{number}_to"] = f"{name}: {texts[0]} to {texts[1]} ends before it begins."
-            continue
-        found.append((opens, closes, number))
-    found.sort()
-    for (_, closes, _), (opens, _, number) in pairwise(found):
-        if opens < closes:
-            mistakes[f"{key}_{number}_from"] = f"{name}: this time begins before the one before it ends."
-    return [f"{_wall(opens)}-{_wall(closes)}" for opens, closes, _ in found]
-
-
-def _clock(text: str, is_end: bool) -> int | None:
-    """Minutes since midnight; midnight as an end is the end of the day."""
-    match = _TIME.fullmatch(text)
-    if match is None:
-        return None
-    hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
-    if half and not 1 <= hour <= 12:
-        return None
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    found = hour * 60 + minute
-    if is_end and found == 0:
-        found = 24 * 60
-    is_time = minute < 60 and (found < 24 * 60 or (is_end and found == 24 * 60))
-    return found if is_time and found % 5 == 0 else None
-
-
-def _clock_mistake(name: str, text: str, what: str) -> str:
-    if not text:
-        return f"{name}: say when this time {what}, or leave both fields empty."
-    return f"{name}: {text} is no time we can use. Write it like 8:00 or 5:30 pm, in steps of five minutes."
-
-
-def _wall(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _span(fields: Fields) -> set[str]:
@@ -184,21 +107,12 @@ def _span(fields: Fields) -> set[str]:
     return {str(found["from"] + timedelta(days=n)) for n in range((found["to"] - found["from"]).days + 1)}
 
 
-def _number(fields: Fields, name: str, mistakes: dict[str, str]) -> int:
-    unit, least, most, step = _NUMBERS[name]
+def _whole(fields: Fields, name: str, unit: str, least: int, most: int, step: int, mistakes: dict[str, str]) -> int:
     text = fields.get(name, "").strip()
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
     if not least <= number <= most or number % step:
         steps = f", in steps of {step}" if step > 1 else ""
         mistakes[name] = f"Write a number of {unit} from {least} to {most}{steps}."
-    return number
-
-
-def _minutes(fields: Fields, name: str, least: int, most: int, mistakes: dict[str, str]) -> int:
-    text = fields.get(name, "").strip()
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
-    if not least <= number <= most or number % 5:
-        mistakes[name] = f"Write a number of minutes from {least} to {most}, in steps of 5."
     return number
 
 

@@ -10,6 +10,7 @@ from clinic.booking.schedule import Document
 from clinic.booking.schedule_parts import PartKind, SchedulePart, former_of, part_of
 from web.staff.clinic_setup import fields as read
 from web.staff.clinic_setup import words
+from web.staff.clinic_setup.hours import read_hours
 
 BASE = "/staff/clinic"
 _PATHS = {PartKind.CLINICIAN: "clinicians", PartKind.VISIT_TYPE: "visit-types"}
@@ -68,7 +69,7 @@ class PartForm:
         part = SchedulePart(self.kind, self.id)
         match self.kind:
             case PartKind.HOURS:
-                return part, read.read_hours(typed)
+                return part, read_hours(typed)
             case PartKind.RULES:
                 return part, read.read_rules(typed)
             case PartKind.CLOSED:

@@ -14,8 +14,9 @@ from clinic.booking.spoken_times import day_in_full
 from clinic.booking.timetable_file import TimetableError
 from clinic.staff.model import Permission, StaffMember
 from clinic.staff.ports import AuditLog
-from web.staff.clinic_setup.fields import DAYS, Mistakes, in_use
+from web.staff.clinic_setup.fields import in_use
 from web.staff.clinic_setup.forms import BASE, NEW, PartForm
+from web.staff.clinic_setup.hours import DAYS, Mistakes
 from web.staff.clinic_setup.words import in_words, shifts_shown
 from web.staff.day.calendar import line_of
 from web.staff.day.parts import Access, DayRoute, Pages

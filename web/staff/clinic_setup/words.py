@@ -9,7 +9,7 @@ from typing import Any
 from clinic.booking.schedule import Document
 from clinic.booking.schedule_parts import PartKind, SchedulePart
 from clinic.booking.spoken_times import day_in_full, on_the_clock
-from web.staff.clinic_setup.fields import DAYS, MOST_SHIFTS
+from web.staff.clinic_setup.hours import DAYS, MOST_SHIFTS
 
 _DAY_NAMES = dict(DAYS)
 _RULES = {

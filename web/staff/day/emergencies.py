@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from clinic.review.emergencies import Emergency
+from clinic.review.inbox.emergencies import Emergency
 from web.staff.day.words import LEVELS, category
 
 

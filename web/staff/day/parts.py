@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 
 from clinic.booking.errors import AppointmentNotFound, BookingUnavailable
 from clinic.booking.front_desk import FrontDesk
-from clinic.review.emergencies import EmergencyDesk
+from clinic.review.inbox.emergencies import EmergencyDesk
 from clinic.staff.model import Permission, StaffMember
 from clinic.staff.ports import AuditLog
 from clinic.turns import TurnStoreError

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from clinic.review.inbox_model import MOST_TAG_CHARACTERS, InboxQuery, Reviewed, Sign
+from clinic.review.inbox.model import MOST_TAG_CHARACTERS, InboxQuery, Reviewed, Sign
 
 LIST, GROUPS = "/staff/inbox", "/staff/inbox/groups"
 _MOST_WORDS, _MOST_CHARACTERS = 6, 100

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from clinic.review.inbox_marked import Marked
-from clinic.review.inbox_model import InboxError
+from clinic.review.inbox.marked import Marked
+from clinic.review.inbox.model import InboxError
 
 _MOST_CHARACTERS = 2_400  # it travels in a cookie, which browsers cut off at 4,096
 

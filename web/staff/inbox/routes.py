@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.datastructures import FormData, QueryParams
 
-from clinic.review.inbox_desk import InboxDesk
-from clinic.review.inbox_groups import InboxGroups
-from clinic.review.inbox_marked import Marked
-from clinic.review.inbox_model import InboxError, InboxUnavailable, MessagesGone
-from clinic.review.inbox_words import TitleOf
+from clinic.review.inbox.desk import InboxDesk
+from clinic.review.inbox.groups import InboxGroups
+from clinic.review.inbox.marked import Marked
+from clinic.review.inbox.model import InboxError, InboxUnavailable, MessagesGone
+from clinic.review.inbox.words import TitleOf
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
 from web.staff.inbox.asked import GROUPS, LIST, Asked, number

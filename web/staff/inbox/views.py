@@ -10,11 +10,11 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from clinic.review.inbox_desk import InboxDesk
-from clinic.review.inbox_groups import InboxGroups, MissedGroup
-from clinic.review.inbox_model import InboxPage, InboxTurn, InboxUnavailable, SaidTurn, Sign
-from clinic.review.inbox_words import OUTCOMES, SIGNS, TitleOf, topic_in_words, understood
-from clinic.review.teaching_model import MOST_AT_ONCE
+from clinic.review.inbox.desk import InboxDesk
+from clinic.review.inbox.groups import InboxGroups, MissedGroup
+from clinic.review.inbox.model import InboxPage, InboxTurn, InboxUnavailable, SaidTurn, Sign
+from clinic.review.inbox.words import OUTCOMES, SIGNS, TitleOf, topic_in_words, understood
+from clinic.review.teaching.model import MOST_AT_ONCE
 from clinic.staff.model import StaffMember
 from clinic.turns import TurnStoreError
 from web.staff.inbox.asked import GROUPS, LIST, Asked, number

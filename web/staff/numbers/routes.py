@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
-from clinic.review.numbers_csv import as_csv
-from clinic.review.numbers_desk import NumbersDesk
-from clinic.review.numbers_period import USUAL_DAYS, Period, PeriodError
-from clinic.review.numbers_ports import NumbersUnavailable
+from clinic.review.numbers.as_csv import as_csv
+from clinic.review.numbers.desk import NumbersDesk
+from clinic.review.numbers.period import USUAL_DAYS, Period, PeriodError
+from clinic.review.numbers.ports import NumbersUnavailable
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
 from web.staff.numbers.view import PARTS, figure_view, in_words, table_view

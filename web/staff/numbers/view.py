@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from clinic.review.numbers_model import Cell, Figure, Table, Unit
-from clinic.review.numbers_period import Period
-from clinic.review.numbers_words import WHAT_IS_COUNTED, change_in_words, shown
+from clinic.review.numbers.model import Cell, Figure, Table, Unit
+from clinic.review.numbers.period import Period
+from clinic.review.numbers.words import WHAT_IS_COUNTED, change_in_words, shown
 
 _MOST_ROWS_OPEN = 14
 # Which tables stand together, and under which heading.

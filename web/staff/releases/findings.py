@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clinic.review.difference import called
+from clinic.review.changes.difference import called
 
 _OF_TOPICS = frozenset({"understanding", "red_flags"})  # the parts of the check that speak of topics
 _TOPIC = re.compile(r"(?<=^“)[a-z][a-z0-9_]*(?=”)")  # a sentence that begins with it

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from clinic.releases.desk import CannotPublish
 from clinic.releases.model import GateState
 from clinic.releases.ports import PublishingNow
-from clinic.review.content_errors import ChangesError
-from clinic.review.gate_desk import GateDesk
+from clinic.review.content.errors import ChangesError
+from clinic.review.gate.desk import GateDesk
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
 from web.staff.pages import StaffPages

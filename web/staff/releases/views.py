@@ -10,8 +10,8 @@ from fastapi import HTTPException, Request, Response
 
 from clinic.releases.model import GateRun, GateState, PublicationState
 from clinic.releases.ports import ReleaseStoreError
-from clinic.review.content_errors import ChangesError, ChangeSetNotFound
-from clinic.review.gate_desk import LEAST_REASON, GateDesk
+from clinic.review.content.errors import ChangesError, ChangeSetNotFound
+from clinic.review.gate.desk import LEAST_REASON, GateDesk
 from clinic.staff.model import StaffMember
 from web.staff.pages import StaffPages
 from web.staff.releases.findings import in_titles

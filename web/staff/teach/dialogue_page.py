@@ -8,10 +8,10 @@ from dataclasses import replace
 from fastapi import Request, Response
 from starlette.datastructures import FormData
 
-from clinic.review.dialogue_from_chat import KINDS, DialogueDesk, DialogueDraft, DialogueRefused
-from clinic.review.teaching import TeachingDesk
-from clinic.review.teaching_model import Saved
-from clinic.review.verbatim import RULE
+from clinic.review.teaching.desk import TeachingDesk
+from clinic.review.teaching.dialogue_from_chat import KINDS, DialogueDesk, DialogueDraft, DialogueRefused
+from clinic.review.teaching.model import Saved
+from clinic.review.teaching.verbatim import RULE
 from clinic.staff.model import StaffMember
 from web.staff.pages import StaffPages
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData
 
-from clinic.review.teaching_model import ANSWER_STUB, MOST_AT_ONCE, Lesson, LessonKind, PatientMessage, Sentence
-from clinic.review.topic_files import ANSWER_GROUPS, NOT_COVERED, OUT_OF_SCOPE, Topics, is_danger
-from clinic.review.verbatim import words
+from clinic.review.content.bare_words import words
+from clinic.review.content.topic_files import ANSWER_GROUPS, NOT_COVERED, OUT_OF_SCOPE, Topics, is_danger
+from clinic.review.teaching.model import ANSWER_STUB, MOST_AT_ONCE, Lesson, LessonKind, PatientMessage, Sentence
 
 OTHER = "other"  # a topic that is searched for, and not one of those beside it
 _TOPIC = "topic:"

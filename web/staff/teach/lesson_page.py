@@ -8,10 +8,10 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from clinic.review.sentence_checks import Ground
-from clinic.review.teaching import TeachingDesk
-from clinic.review.teaching_model import Lesson, LessonKind, Look, PatientMessage, Saved, TeachingRefused
-from clinic.review.verbatim import RULE
+from clinic.review.teaching.desk import TeachingDesk
+from clinic.review.teaching.model import Lesson, LessonKind, Look, PatientMessage, Saved, TeachingRefused
+from clinic.review.teaching.sentence_checks import Ground
+from clinic.review.teaching.verbatim import RULE
 from clinic.staff.model import StaffMember
 from web.staff.pages import StaffPages
 from web.staff.teach.lesson_form import GROUPS, LessonForm, MessageField, all_topics, choices, message_fields

@@ -7,9 +7,9 @@ import hmac
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from clinic.review.content_errors import ContentError
-from clinic.review.take_back import Done
-from clinic.review.teaching_model import Saved
+from clinic.review.content.errors import ContentError
+from clinic.review.content.take_back import Done
+from clinic.review.teaching.model import Saved
 
 _MOST_CHARACTERS = 12_000  # of an address; larger lessons are taken back on the page of the changes
 

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.datastructures import FormData
 
-from clinic.review.content_errors import ChangesError, ContentError
-from clinic.review.dialogue_from_chat import DialogueDesk
-from clinic.review.inbox_model import InboxUnavailable
-from clinic.review.teaching import TeachingDesk
-from clinic.review.teaching_model import Saved
+from clinic.review.content.errors import ChangesError, ContentError
+from clinic.review.inbox.model import InboxUnavailable
+from clinic.review.teaching.desk import TeachingDesk
+from clinic.review.teaching.dialogue_from_chat import DialogueDesk
+from clinic.review.teaching.model import Saved
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
 from web.staff.pages import StaffPages

@@ -1,0 +1,1 @@
+"""Sets of changes: opened, edited, told apart in words, merged or abandoned."""

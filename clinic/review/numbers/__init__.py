@@ -1,0 +1,1 @@
+"""What the assistant did, counted: figures and tables, and nothing of what was said."""

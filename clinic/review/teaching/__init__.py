@@ -1,0 +1,1 @@
+"""A visitor's message becomes a sentence of a topic, a new topic, or words that mean danger."""
