@@ -95,12 +95,13 @@ class ClinicAtWork:
 
 
 @contextmanager
-def clinic_at_work(folder: Path) -> Iterator[ClinicAtWork]:
-    """Everything started and ready; the tests' own process reads the same settings."""
+def clinic_at_work(folder: Path, **settings: str) -> Iterator[ClinicAtWork]:
+    """Everything started and ready, with `settings` of one's own; the tests' own process reads the same ones."""
     content, article = _content(folder / "content"), folder / "article.md"
     processes = Processes(folder, with_keeper=True)
     processes.environment |= {
         "CONTENT_REPOSITORY": str(content), "CHANGES_FOLDER": str(folder / "changes"), "ARTICLE_FILE": str(article),
+        **settings,
     }  # fmt: skip
     with patch.dict(os.environ, processes.environment):
         try:

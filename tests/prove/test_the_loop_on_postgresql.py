@@ -1,0 +1,24 @@
+"""The whole loop once more, with PostgreSQL where `make test` has SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.loop.clinic_at_work import ClinicAtWork, clinic_at_work
+from tests.loop.test_the_whole_loop import (  # noqa: F401 - pytest finds them here
+    browser,
+    page_of,
+    test_a_missed_question_is_taught_answered_approved_checked_published_and_taken_back,
+)
+from tests.postgres_server import running_postgres
+from tools.migrate import upgrade
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClinicAtWork]:
+    with running_postgres() as url:
+        upgrade(url)
+        with clinic_at_work(tmp_path_factory.mktemp("loop"), CLINIC_DB_URL=url, TRACKER_DB_URL=url) as found:
+            yield found
