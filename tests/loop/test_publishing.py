@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from clinic.adapters.release_bundles import MODEL, NET
 from clinic.releases.model import PublicationState, Release
@@ -181,18 +181,24 @@ def reword(clinic: ClinicAtWork, tree: ContentTree, words: str) -> None:
 
 def turns_kept(clinic: ClinicAtWork) -> Counter[str]:
     """Turns that are done, by the name of the talker in the message's id."""
-    with sqlite3.connect(clinic.processes.folder / "clinic.db") as connection:
-        rows = connection.execute("SELECT message_id FROM turn WHERE state = 'done' AND message_id LIKE 'talker-%'")
-        return Counter(row[0].rpartition("-")[0] for row in rows)
+    found = rows(clinic, "CLINIC_DB_URL", "SELECT message_id FROM turn WHERE state = 'done'")
+    return Counter(message.rpartition("-")[0] for (message,) in found if message.startswith("talker-"))
 
 
 def turns_heard(clinic: ClinicAtWork) -> Counter[str]:
     """Turns that Rasa has run, by the same name; one that ran twice counts twice."""
-    with sqlite3.connect(clinic.processes.folder / "clinic.db") as connection:
-        owners = dict(connection.execute("SELECT sender, message_id FROM turn WHERE message_id LIKE 'talker-%'"))
-    with sqlite3.connect(clinic.processes.folder / "tracker.db") as connection:
-        rows = connection.execute("SELECT sender_id FROM conversation_event WHERE type_name = 'user'")
-        return Counter(owners[row[0]].rpartition("-")[0] for row in rows if row[0] in owners)
+    owners = dict(rows(clinic, "CLINIC_DB_URL", "SELECT sender, message_id FROM turn"))
+    found = rows(clinic, "TRACKER_DB_URL", "SELECT sender_id FROM conversation_event WHERE type_name = 'user'")
+    named = (owners.get(sender, "") for (sender,) in found)
+    return Counter(message.rpartition("-")[0] for message in named if message.startswith("talker-"))
+
+
+def rows(clinic: ClinicAtWork, database: str, query: str) -> list[tuple[str, ...]]:
+    engine = create_engine(clinic.processes.environment[database])
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
 
 
 def answered_within(clinic: ClinicAtWork, seconds: float) -> None:
