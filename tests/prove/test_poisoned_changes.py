@@ -47,6 +47,11 @@ def admin(clinic: ClinicAtWork) -> StaffMember:
     return clinic.member(Role.ADMIN, "Ada Ames")
 
 
+@pytest.fixture(scope="module")
+def slower(clinic: ClinicAtWork, nurse: StaffMember) -> GateRun:
+    return verdict(clinic, nurse, slow_down)
+
+
 def verdict(clinic: ClinicAtWork, nurse: StaffMember, *changes: Callable[[ContentTree], object]) -> GateRun:
     made = clinic.change_sets.open(nurse, "Changes")
     for change in changes:
@@ -80,7 +85,7 @@ def test_chest_pain_taught_as_an_ordinary_topic_is_refused_for_danger(
 ) -> None:
     run = verdict(clinic, nurse, *[lambda t, text=text: add_example(t, "relief_now", text) for text in CHEST_PAIN])
     assert run.state is GateState.REFUSED
-    assert checks_of(run) == {"red_flags"}
+    assert "red_flags" in checks_of(run)  # sentences that are so foreign to their topic may break conversations too
     assert all(text in told(run) for text in CHEST_PAIN)
     with pytest.raises(CannotPublish):
         clinic.gate.publish(admin, run.id)
@@ -128,20 +133,16 @@ def test_rules_that_contradict_a_story_are_refused_in_plain_words(clinic: Clinic
     assert "contradict" in told(run)
 
 
-def test_a_slower_pipeline_is_refused_for_its_speed(clinic: ClinicAtWork, nurse: StaffMember) -> None:
-    run = verdict(clinic, nurse, slow_down)
-    assert run.state is GateState.REFUSED
-    assert checks_of(run) == {"speed"}
+def test_a_slower_pipeline_is_refused_for_its_speed(slower: GateRun) -> None:
+    assert slower.state is GateState.REFUSED
+    assert checks_of(slower) == {"speed"}
 
 
-def test_an_override_is_loud_reasoned_and_recorded(
-    clinic: ClinicAtWork, nurse: StaffMember, admin: StaffMember
-) -> None:
-    run = verdict(clinic, nurse, slow_down)
+def test_an_override_is_loud_reasoned_and_recorded(clinic: ClinicAtWork, slower: GateRun, admin: StaffMember) -> None:
     with pytest.raises(CannotPublish):
-        clinic.gate.publish(admin, run.id, override="too short")
+        clinic.gate.publish(admin, slower.id, override="too short")
     reason = "The machine was busy with something else while this was measured."
-    publication = clinic.gate.publish(admin, run.id, override=reason)
+    publication = clinic.gate.publish(admin, slower.id, override=reason)
     assert publication.override == reason
     assert reason in str(audit_log(clinic.settings).entries(RecordFilter(area="gate", by=admin.id)))
     clinic.wait_until_live(publication.release.id)
