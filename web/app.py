@@ -16,7 +16,7 @@ from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.answers.release_checks import refuse_what_is_not_ready
 from clinic.bootstrap.booking import appointment_book, booking_desk, clinic_zone, offer_desk, organizer, waiting_list
 from clinic.bootstrap.database import turn_store
-from clinic.bootstrap.handoff import waiting_room
+from clinic.bootstrap.handoff import chat_desk, waiting_room
 from clinic.bootstrap.releases import installed_engine, release_store
 from clinic.bootstrap.review import emergency_desk
 from clinic.bootstrap.staff import clinic_account_provider, staff_accounts
@@ -50,6 +50,7 @@ from web.staff.accounts.routes import account_areas
 from web.staff.areas import staff_areas
 from web.staff.errors import install_staff_errors
 from web.staff.frame import staff_frame
+from web.staff.navigation import Waiting
 from web.staff.routes import staff_routes
 from web.widget.routes import widget_routes
 
@@ -129,7 +130,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )  # fmt: skip
     access, pages = staff_frame(
         settings, lambda: staff_accounts(settings), facts.values["clinic_name"], clinic_zone(),
-        lambda: emergency_desk(settings).unseen(),
+        lambda: Waiting(emergency_desk(settings).unseen(), chat_desk(settings).waiting()),
     )  # fmt: skip
     provider = clinic_account_provider(settings, f"{settings.public_url}{BACK}")
     accounts = AccountParts(settings, lambda: staff_accounts(settings), limit, provider)

@@ -57,6 +57,10 @@ class ChatDesk:
         shown = [replace(chat, last_text=self._redactor.redact(chat.last_text)) for chat in found]
         return sorted(shown, key=_place)
 
+    def waiting(self) -> int:
+        """How many visitors wait for a person."""
+        return self._store.count_waiting()
+
     def chat(self, sender: str) -> Chat:
         """One conversation; raises `NoSuchChat`."""
         try:

@@ -55,6 +55,9 @@ class HandoffStore(Protocol):
     def end_stale(self, asked_before: float, idle_since: float, now: float) -> int:
         """End what nobody came to, and what its person has left; how many."""
 
+    def count_waiting(self) -> int:
+        """How many visitors of conversations that go on wait for a person."""
+
     def is_first_word(self, handoff: str, message_id: str) -> bool:
         """Whether this is the visitor's first message to the person; the same id stays the first one."""
 

@@ -210,6 +210,16 @@ def test_open_chats_are_those_of_late_and_those_with_a_person_the_newest_first(c
     assert [chat.alarm for chat in found] == [None, "urgent_clot", None]
 
 
+def test_who_waits_is_counted_until_somebody_comes_or_the_visitor_goes(chats: Chats) -> None:
+    waits, is_taken, is_gone = (chats.begun() for _ in range(3))
+    for sender in (waits, is_taken, is_gone):
+        chats.store.ask(sender, NOW)
+    assert chats.store.count_waiting() == 3
+    chats.take(is_taken)
+    chats.turns.end(is_gone, NOW)
+    assert chats.store.count_waiting() == 1
+
+
 def test_those_who_wait_are_listed_however_many_chats_are_open(chats: Chats) -> None:
     waits = chats.begun("waits", NOW - 60)
     chats.store.ask(waits, NOW - 60)

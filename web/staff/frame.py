@@ -11,6 +11,7 @@ from clinic.staff.session import SessionLimits
 from web.staff.access import Access
 from web.staff.cookies import StaffCookies
 from web.staff.csrf import Csrf
+from web.staff.navigation import Waiting
 from web.staff.pages import StaffPages
 
 
@@ -19,9 +20,9 @@ def staff_frame(
     desks: Callable[[], StaffDesks],
     clinic_name: str,
     zone: tzinfo = UTC,
-    emergencies: Callable[[], int] = lambda: 0,
+    waiting: Callable[[], Waiting] = Waiting,
 ) -> tuple[Access, StaffPages]:
-    """`zone`: the clinic's; `emergencies`: how many nobody has acknowledged. It and the desks are asked for on use."""
+    """`zone`: the clinic's; `waiting`: what stands in the bar of every page. It and the desks are asked for on use."""
     access = Access(lambda: desks().sessions, StaffCookies.of(settings), Csrf(settings))
     limits = SessionLimits.of(settings.staff)
-    return access, StaffPages(access, settings.secret_key, clinic_name, limits, zone, emergencies)
+    return access, StaffPages(access, settings.secret_key, clinic_name, limits, zone, waiting)

@@ -20,7 +20,7 @@ from clinic.staff.model import Permission, Role, StaffMember
 from clinic.staff.session import SessionLimits
 from web.staff.access import Access
 from web.staff.csrf import FIELD, HEADER
-from web.staff.navigation import NavLink, links_for
+from web.staff.navigation import NavLink, Waiting, links_for
 from web.staff.said import Said, SaidOnce, Undo
 
 log = structlog.get_logger()
@@ -51,14 +51,14 @@ class StaffPages:
         clinic_name: str,
         limits: SessionLimits = SessionLimits(),  # noqa: B008 - never changed
         zone: tzinfo = UTC,
-        emergencies: Callable[[], int] = lambda: 0,
+        waiting: Callable[[], Waiting] = Waiting,
     ) -> None:
-        """`zone`: the clinic's, for times; `emergencies`: how many nobody has acknowledged.
+        """`zone`: the clinic's, for times; `waiting`: what stands in the bar of every page.
 
         Templates are read when they are first shown.
         """
         self._access, self._said = access, SaidOnce(access.cookies, secret_key)
-        self.zone, self._emergencies = zone, emergencies
+        self.zone, self._waiting = zone, waiting
         idle = int(limits.idle)
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -110,12 +110,12 @@ class StaffPages:
 
     def _nav(self, request: Request, member: StaffMember | None, status: int) -> list[NavLink]:
         """The bar, asked for by whole pages alone and not by the parts that load themselves again."""
-        found = 0
+        found = Waiting()
         if member is not None and status < _OUT_OF_ORDER:  # else whatever failed would be waited for once more
             try:
-                found = self._emergencies()
+                found = self._waiting()
             except Exception as error:  # a badge that cannot be shown is no reason to show no page
-                log.warning("emergencies not counted", error=type(error).__name__)
+                log.warning("what waits was not counted", error=type(error).__name__)
         return links_for(member, request.url.path, found)
 
     def _time(self, moment: float | datetime | None, form: str, missing: str) -> Markup:

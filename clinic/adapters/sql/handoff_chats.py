@@ -16,6 +16,13 @@ from clinic.handoff.model import HandoffState, OpenChat
 class SqlHandoffStore(SqlHandoffs):
     """`HandoffStore` over SQLAlchemy."""
 
+    def count_waiting(self) -> int:
+        """How many wait; see `HandoffStore`."""
+        waits = and_(handoff.c.state == HandoffState.WAITING.value, conversation.c.ended_at.is_(None))
+        both = handoff.join(conversation, handoff.c.sender == conversation.c.sender)
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).select_from(both).where(waits)).scalar_one()
+
     def open_chats(self, since: float, most: int) -> list[OpenChat]:
         """Conversations that go on, the newest message first; see `HandoffStore`."""
         is_open = and_(handoff.c.sender == conversation.c.sender, handoff.c.state != HandoffState.OVER.value)

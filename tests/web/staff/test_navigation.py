@@ -1,4 +1,4 @@
-"""The bar of the real application: emergencies that nobody has acknowledged stand on every page."""
+"""The bar of the real application: emergencies that nobody has acknowledged, and who waits, stand on every page."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from httpx import Response
 from sqlalchemy import Engine, text
 
 from clinic.adapters.sql.engine import open_engine
+from clinic.adapters.sql.handoff_chats import SqlHandoffStore
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.bootstrap.staff import staff_accounts
 from clinic.settings import load_settings
@@ -78,6 +79,17 @@ def test_an_emergency_that_was_acknowledged_is_counted_no_more(real: RealSite) -
     page = real.editor.get(answer.headers["location"])
     assert "Noted" in words(page)
     assert "Emergencies" not in bar(page)
+
+
+def test_visitors_who_wait_for_a_person_are_counted_on_every_page_until_somebody_comes(real: RealSite) -> None:
+    now, chats = time.time(), SqlHandoffStore(real.engine)
+    assert "waiting" not in bar(real.reader.get("/staff/profile"))
+    for sender in ("ann", "bob"):
+        real.turns.add(sender, f"hello of {sender}", "a person please", now, now + 20)
+        chats.ask(sender, now)
+    assert "Chats 2 waiting for a person" in bar(real.reader.get("/staff/inbox"))
+    chats.take("ann", "m_1", "Nora Lind", now, now - 600)
+    assert "Chats 1 waiting for a person" in bar(real.reader.get("/staff/inbox"))
 
 
 def test_who_is_not_signed_in_learns_of_no_emergency(real: RealSite) -> None:

@@ -43,8 +43,6 @@ class AccountParts:
 
         return check
 
-        return check
-
     def is_private(self, pages: StaffPages) -> Callable[[Request], None]:
         """A dependency of what takes passwords: in production only where nobody can read along."""
 
