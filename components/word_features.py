@@ -10,7 +10,7 @@ from typing import Dict, Sequence, Text
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
-from sklearn.decomposition import TruncatedSVD
+from scipy.sparse.linalg import svds
 from sklearn.feature_extraction.text import HashingVectorizer
 
 _COUNTS = {"n_features": 2**14, "alternate_sign": False, "norm": None}
@@ -30,9 +30,10 @@ class WordFeatures:
         counts = _counted(_counters(), texts)
         idf = (np.log((1 + counts.shape[0]) / (1 + counts.getnnz(axis=0))) + 1).astype(np.float32)
         found = max(1, min(dimensions, counts.shape[0] - 1))
-        svd = TruncatedSVD(found, n_iter=2, random_state=random_state).fit(_weighted(counts, idf))
+        # To its end: of a randomised decomposition half the directions were others with 28 examples less.
+        _, _, directions = svds(_weighted(counts, idf), k=found, random_state=random_state)
         # Row by row in memory, or every message would copy the whole matrix to multiply with it: 14 ms.
-        return cls(idf, np.ascontiguousarray(svd.components_.T, dtype=np.float32))
+        return cls(idf, np.ascontiguousarray(directions[::-1].T, dtype=np.float32))
 
     def transform(self, texts: Sequence[Text]) -> np.ndarray:
         """Shape (texts, dimensions), float32."""
