@@ -1,4 +1,4 @@
-"""Publishing under 20 visitors, and the whole loop, once more with PostgreSQL where `make test` has SQLite."""
+"""Publishing under 20 visitors, and the whole loop, once more with PostgreSQL as the clinic's database."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ from tools.migrate import upgrade
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClinicAtWork]:
     with running_postgres() as url:
         upgrade(url)
-        with clinic_at_work(tmp_path_factory.mktemp("loop"), CLINIC_DB_URL=url, TRACKER_DB_URL=url) as found:
+        with clinic_at_work(tmp_path_factory.mktemp("loop"), CLINIC_DB_URL=url) as found:
             yield found
