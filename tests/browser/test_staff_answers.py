@@ -84,6 +84,14 @@ def test_the_checks_and_the_preview_follow_what_is_typed(
     assert complaints == []
 
 
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/approve"])
+def test_the_page_stays_where_it_is_while_the_preview_is_drawn(running: Running, new_page: NewPage, path: str) -> None:
+    page = new_page(path, Role.CLINICIAN, viewport={"width": 1280, "height": 400})
+    page.frame_locator("iframe.preview").locator(".assistant").wait_for()
+    page.wait_for_timeout(300)  # whatever scrolls does it after the reply is there
+    assert page.evaluate("scrollY") == 0
+
+
 def test_a_preview_without_scripts_shows_the_text_that_was_typed(new_page: NewPage) -> None:
     page = new_page(PAGE, java_script_enabled=False)
     page.locator("#text").fill("Words of mine.\n\n- a point")

@@ -299,9 +299,18 @@ export class Panel extends LitElement {
     const places = turns.flatMap(({ id, replies }) => replies.flatMap(({ metadata }, at) => (isDanger(metadata) ? [`${id}/${at}`] : [])));
     const alarm = places.filter((place) => !this.seenAlarms.has(place)).at(-1);
     places.forEach((place) => this.seenAlarms.add(place));
-    if (alarm) this.find(`[data-at="${CSS.escape(alarm)}"]`)?.scrollIntoView({ block: "start" });
-    else if (last && state !== this.followed) this.find(`#turn-${CSS.escape(last.id)}`)?.scrollIntoView({ block: "start" });
+    if (alarm) this.bringIntoView(`[data-at="${CSS.escape(alarm)}"]`);
+    else if (last && state !== this.followed) this.bringIntoView(`#turn-${CSS.escape(last.id)}`);
     this.followed = state;
+  }
+
+  /** In a frame the messages alone move: the page around it would jump under the hands of whoever uses it. */
+  private bringIntoView(selector: string): void {
+    const goal = this.find(selector);
+    if (!goal) return;
+    if (window.parent === window) return goal.scrollIntoView({ block: "start" });
+    const box = this.find(".scroll")!;
+    box.scrollTop += goal.getBoundingClientRect().top - box.getBoundingClientRect().top;
   }
 
   find(selector: string): HTMLElement | null {
