@@ -13,7 +13,7 @@ A page that asks by itself for what is new (`hx-trigger="every 5s"`) sends `X-Po
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -34,6 +34,10 @@ class Instead(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__(response.status_code)
         self.response = response
+
+
+class SignedOutMeanwhile(Exception):
+    """A form was sent after the session had ended; a page gives back what was typed."""
 
 
 class Forbidden(Exception):
@@ -64,11 +68,13 @@ class Access:
         return allowed
 
     def signed_in(self, request: Request) -> SignedIn:
-        """Whose request it is; raises `Instead`."""
+        """Whose request it is; raises `Instead`, `SignedOutMeanwhile`."""
         token = self.cookies.get(request, SESSION)
         found = self._sessions().resume(token, is_used="x-poll" not in request.headers) if token else None
         if found is None:
-            raise Instead(_to_sign_in(request, was_in=token is not None))
+            if token is not None and request.method == "POST":
+                raise SignedOutMeanwhile
+            raise Instead(to_sign_in(request, was_in=token is not None))
         request.state.staff = found
         return found
 
@@ -93,17 +99,36 @@ class Access:
         return any(self.cookies.get(request, name) for name in (SESSION, BROWSER))
 
 
-def _to_sign_in(request: Request, *, was_in: bool) -> Response:
+def to_sign_in(request: Request, *, was_in: bool) -> Response:
+    """The answer that leads there, and from there back to the page; `was_in`: the session has ended."""
     if _came_from_elsewhere(request):
         return HTMLResponse(_AGAIN, headers={"Cache-Control": "no-store"})
-    path = request.url.path
-    back = path + (f"?{request.url.query}" if request.url.query else "")
-    if request.method != "GET" or path.startswith(SIGN_IN):
-        back = "/staff"
-    address = f"{SIGN_IN}?next={quote(back, safe='/')}" + ("&ended=1" if was_in else "")
-    if request.headers.get("hx-request"):
+    address = sign_in_address(request, was_in=was_in)
+    if _is_by_htmx(request):
         return Response(status_code=200, headers={"HX-Redirect": address, "Cache-Control": "no-store"})
     return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+
+
+def sign_in_address(request: Request, *, was_in: bool) -> str:
+    """The page to sign in, which knows the way back."""
+    return f"{SIGN_IN}?next={quote(_page_of(request), safe='/')}" + ("&ended=1" if was_in else "")
+
+
+def _page_of(request: Request) -> str:
+    """The whole page that a request belongs to: not the part of it that htmx asks for, and not where a form goes."""
+    if _is_by_htmx(request):
+        found = urlsplit(request.headers.get("hx-current-url", ""))
+    elif request.method == "POST":
+        found = urlsplit(request.headers.get("referer", ""))
+    else:
+        found = urlsplit(str(request.url))
+    if not found.path.startswith("/staff") or found.path.startswith(SIGN_IN):
+        return "/staff"
+    return found.path + (f"?{found.query}" if found.query else "")
+
+
+def _is_by_htmx(request: Request) -> bool:
+    return "hx-request" in request.headers
 
 
 # Browsers keep a strict cookie back where a link of another site leads here, such as one in a mail: our own page

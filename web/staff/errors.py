@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 from clinic.staff.errors import StaffStoreError
 from clinic.staff.model import StaffMember
 from web.limits import TooMany
-from web.staff.access import Forbidden, FormRefused, Instead
+from web.staff.access import Forbidden, FormRefused, Instead, SignedOutMeanwhile, sign_in_address, to_sign_in
 from web.staff.pages import StaffPages
+from web.staff.typed_words import typed_words
 
 _WORDS = {
     403: ("Not for you", "Your role does not allow this. An admin can change your role."),
@@ -29,17 +30,23 @@ _FORM_REFUSED = (
     "The form was not taken, because the page it stands on does not belong to your sign-in any more. "
     "Nothing was changed. Go back, reload the page and send it again. Your browser has to accept cookies.",
 )
+_ENDED = ("You were signed out", "Nothing was saved: nobody had used the page for a while. Sign in and go on there.")
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
 
 def install_staff_errors(app: FastAPI, pages: StaffPages) -> None:
     """To be called after the handlers of the rest: those stay for every address that is not under `/staff`."""
 
-    def page(request: Request, status: int, words: tuple[str, str] | None = None) -> Response:
+    def page(
+        request: Request, status: int, words: tuple[str, str] | None = None, typed: Sequence[str] = (),
+        sign_in: str | None = None,
+    ) -> Response:  # fmt: skip
         title, text = words or _WORDS.get(status, _WORDS[500])
         found = getattr(request.state, "staff", None)
         member: StaffMember | None = found.account.member if found else None
-        return pages.show(request, "staff_error.html", member, status, heading=title, text=text)
+        return pages.show(
+            request, "staff_error.html", member, status, heading=title, text=text, typed=typed, sign_in=sign_in
+        )
 
     @app.exception_handler(Instead)
     async def instead(_: Request, error: Instead) -> Response:
@@ -51,7 +58,17 @@ def install_staff_errors(app: FastAPI, pages: StaffPages) -> None:
 
     @app.exception_handler(FormRefused)
     async def form_refused(request: Request, _: FormRefused) -> Response:
-        return page(request, 403, _FORM_REFUSED)
+        return page(request, 403, _FORM_REFUSED, await typed_words(request))
+
+    @app.exception_handler(SignedOutMeanwhile)
+    async def signed_out(request: Request, _: SignedOutMeanwhile) -> Response:
+        typed = await typed_words(request)
+        if not typed:
+            return to_sign_in(request, was_in=True)
+        response = page(request, 409, _ENDED, typed, sign_in_address(request, was_in=True))
+        # Where htmx asks, in the place of the page: what was typed there is shown on this one.
+        response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+        return response
 
     @app.exception_handler(StaffStoreError)
     async def store_failed(request: Request, _: StaffStoreError) -> Response:

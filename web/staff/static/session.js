@@ -24,14 +24,16 @@
     box.querySelector("[data-minutes]").textContent = inWords(left);
     if (!box.hidden) return;
     before = document.activeElement;
+    box.querySelector("[data-failed]").hidden = true;
     box.hidden = false;
     box.querySelector("[data-stay]").focus();
   };
 
   box.querySelector("[data-stay]").addEventListener("click", async () => {
     const answer = await fetch("/staff/session", { headers: { Accept: "application/json" }, redirect: "manual" }).catch(() => null);
-    if (answer && answer.ok) extend();
-    else window.location.reload();
+    if (answer?.ok) extend();
+    else if (answer?.type === "opaqueredirect") window.location.reload(); // signed out already
+    else box.querySelector("[data-failed]").hidden = false;
   });
   // What htmx sends because somebody did something counts; what a page asks by itself does not.
   document.body.addEventListener("htmx:afterRequest", (event) => {
