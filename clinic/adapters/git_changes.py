@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tarfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from clinic.adapters.git_folders import KEPT, PUBLISHED, unsaved
 from clinic.adapters.git_main import MainLine
@@ -26,6 +31,15 @@ class GitReads:
     def main(self) -> str:
         """The last commit of the main line."""
         return self._main.head()
+
+    @contextmanager
+    def main_files(self, parts: Sequence[str]) -> Iterator[Path]:
+        """The main line's files as they are saved; see `ContentRepository`."""
+        packed = self._git.raw("archive", "--format=tar", self._main.head(), "--", *parts)[1]
+        with TemporaryDirectory() as folder:
+            with tarfile.open(fileobj=BytesIO(packed)) as files:
+                files.extractall(folder, filter="data")
+            yield Path(folder)
 
     def changes(self, change_set_id: str, known: str) -> list[FileChange]:
         """Every file that a set changes; edits by hand that are not saved yet replace what is saved."""
@@ -60,10 +74,9 @@ class GitReads:
     def _range(self, change_set_id: str, known: str) -> tuple[str, str]:
         """From where to where a set goes; of a published one what it brought to the main line."""
         main = self._main.head()
-        published = self._commit(f"{PUBLISHED}/{change_set_id}")
-        if published is not None and self._is_ancestor(published, main):
+        if published := self._published(change_set_id, known):
             return self._git.run("rev-parse", f"{published}^1"), published
-        head = self._tip(change_set_id) or self._commit(f"{KEPT}/{change_set_id}") or self._commit(known)
+        head = self._last(change_set_id, known)
         base = self._git.tells("merge-base", main, head) if head else None
         if head is None or base is None:
             raise RepositoryUnavailable(
@@ -71,6 +84,18 @@ class GitReads:
                 "git. They may be in a backup."
             )
         return base, head
+
+    def _published(self, change_set_id: str, known: str) -> str | None:
+        """The commit on the main line that has all of a set; `None` where it has none, or not what was saved since."""
+        done = self._commit(f"{PUBLISHED}/{change_set_id}")
+        if done is None or not self._is_ancestor(done, self._main.head()):
+            return None
+        head = self._last(change_set_id, known)
+        return done if head is None or self._is_ancestor(head, done) else None
+
+    def _last(self, change_set_id: str, known: str) -> str | None:
+        """The last commit of a set, an ended one as well."""
+        return self._tip(change_set_id) or self._commit(f"{KEPT}/{change_set_id}") or self._commit(known)
 
     def _compared(self, base: str, head: str) -> list[_Change]:
         raw = self._git.lines("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", base, head)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -102,31 +102,16 @@ class GitContent(GitReads):
                 git.run("reset", "--quiet", "--hard", new)
             return new
 
-    def merge(self, change_set_id: str, known: str, author: Author, message: str, expects: str | None) -> str:
+    def merge(
+        self, change_set_id: str, known: str, author: Author, message: str, expects: str | None,
+        merged: Callable[[str], None] = lambda _: None,
+    ) -> str:  # fmt: skip
         """A set onto the main line, once."""
-        published = f"{PUBLISHED}/{change_set_id}"
         with self._locked():
-            done = self._commit(published)
-            if done is not None and self._is_ancestor(done, self._main.head()):
-                return done
-            git = self._at_rest(change_set_id, known)
-            if files := unsaved(git):
-                raise EditsInTheWay(files)
-            head = git.run("rev-parse", "HEAD")
-            if expects is not None and head != expects:
-                raise ChangedMeanwhile
-
-            def made(old: str) -> str:
-                if self._is_ancestor(head, old):
-                    return old
-                tree = merged_tree(self._git, old, head)
-                refuse_unreadable(self._git, old, tree)
-                new = commit_tree(self._git, tree, [old, head], author, message)
-                # First, so that a process that dies in between is known to have done it.
-                self._git.run("update-ref", published, new)
-                return new
-
-            return self._main.advance(made)
+            done = self._published(change_set_id, known)
+            commit = done or self._merged(change_set_id, known, author, message, expects)
+            merged(commit)
+            return commit
 
     def close(self, change_set_id: str, known: str) -> None:
         """Remove folder and branch; the commits stay under another name."""
@@ -159,6 +144,26 @@ class GitContent(GitReads):
                 else:
                     done += [] if was_whole else [f"{name} was mended"]
         return done
+
+    def _merged(self, change_set_id: str, known: str, author: Author, message: str, expects: str | None) -> str:
+        git = self._at_rest(change_set_id, known)
+        if files := unsaved(git):
+            raise EditsInTheWay(files)
+        head = git.run("rev-parse", "HEAD")
+        if expects is not None and head != expects:
+            raise ChangedMeanwhile
+
+        def made(old: str) -> str:
+            if self._is_ancestor(head, old):
+                return old
+            tree = merged_tree(self._git, old, head)
+            refuse_unreadable(self._git, old, tree)
+            new = commit_tree(self._git, tree, [old, head], author, message)
+            # First, so that a process that dies in between is known to have done it.
+            self._git.run("update-ref", f"{PUBLISHED}/{change_set_id}", new)
+            return new
+
+        return self._main.advance(made)
 
     def _at_rest(self, change_set_id: str, known: str) -> Git:
         """Git in a set's folder, whole and with nothing half done. Needs the lock."""

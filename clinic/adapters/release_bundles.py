@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from clinic.releases.desk import CannotPublish
 from clinic.releases.model import Release
 
 MANIFEST = "manifest.json"
@@ -24,7 +25,7 @@ _UNDERSTANDING = ("models/", "data/clinic/red_flags.yml", "data/clinic/lexicon.y
 _ID_LENGTH = 12
 
 
-class BundleError(Exception):
+class BundleError(CannotPublish):
     """A release cannot be made: the message says what is missing or full, in words for staff."""
 
 

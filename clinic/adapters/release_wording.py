@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import yaml
 
-from clinic.adapters.release_bundles import BundleError
 from clinic.releases.desk import CannotPublish, ReleaseDesk
 from clinic.releases.ports import PublishingNow, ReleaseStoreError
 from clinic.review.answers.drafts import NotPublished
 from clinic.review.answers.wording import WrittenAnswer
+from clinic.review.content.errors import ChangesError
 from clinic.staff.model import StaffMember
 
 _LATER = "It goes live with the next release."
@@ -19,20 +21,23 @@ _LATER = "It goes live with the next release."
 class ReleaseWording:
     """`WordingPublisher` over the desk for releases."""
 
-    def __init__(self, desk: ReleaseDesk) -> None:
-        """`desk`: where releases are published."""
-        self._desk = desk
+    def __init__(self, desk: ReleaseDesk, main: Callable[[Sequence[str]], AbstractContextManager[Path]]) -> None:
+        """`desk`: where releases are published; `main`: the files of the main line as they are saved."""
+        self._desk, self._main = desk, main
 
     def publish(self, member: StaffMember, root: Path, answer: WrittenAnswer, commit: str, why: str) -> None:
         """The file of `answer` alone: what else was changed on the main line was not approved here."""
         file = answer.path.relative_to(root).as_posix()
         try:
             self._ensure_known(answer, file)
-            self._desk.publish_wording(member.id, root, commit, why, [file])
+            with self._main([file]) as saved:
+                self._desk.publish_wording(member.id, saved, commit, why, [file])
         except PublishingNow as error:
             raise NotPublished("Another release is going live just now. Try it again in a minute.") from error
-        except (CannotPublish, BundleError) as error:
+        except CannotPublish as error:
             raise NotPublished(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        except ChangesError as error:
+            raise NotPublished(str(error)) from error
         except (ReleaseStoreError, OSError, ValueError, KeyError, yaml.YAMLError) as error:
             raise NotPublished("The releases cannot be written just now. Try it again in a minute.") from error
 

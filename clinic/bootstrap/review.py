@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from clinic.adapters.article_file import ArticleFile
 from clinic.adapters.git_content import GitContent
 from clinic.adapters.git_text_authors import GitTextAuthors
 from clinic.adapters.letters import VISIT_PLACEHOLDERS
+from clinic.adapters.release_bundles import WORDING
 from clinic.adapters.release_wording import ReleaseWording
 from clinic.adapters.sentence_vectors import RememberedVectors
 from clinic.adapters.sql.change_sets import SqlChangeSets
@@ -78,7 +79,8 @@ def change_set_desk(settings: Settings) -> ChangeSetDesk:
 def answer_desks(settings: Settings) -> AnswerDesks:
     """Answers: what needs somebody, drafts, approvals, and what is live."""
     engine, audit = engine_of(settings.clinic_db_url), audit_log(settings)
-    lines = DeskLines(change_set_desk(settings), content_repository())
+    change_sets = change_set_desk(settings)
+    lines = DeskLines(change_sets, content_repository())
     store, facts = SqlDraftStore(engine), load_clinic_facts(country=settings.country)
     placeholders = frozenset({*facts.values, *VISIT_PLACEHOLDERS})
 
@@ -86,7 +88,7 @@ def answer_desks(settings: Settings) -> AnswerDesks:
         return datetime.now(clinic_zone()).date()
 
     answers = AnswersDesk(lines, store, SqlOpinions(engine), Article(given_article()), placeholders, today=today)
-    wording = ApprovedWording(answers, store, ReleaseWording(release_desk(settings, audit)))
+    wording = ApprovedWording(answers, store, ReleaseWording(release_desk(settings, audit), change_sets.main_files))
     approvals = ApprovalDesk(answers, store, lines, ContentWriter(), GitTextAuthors(), wording, audit)
     drafts = DraftDesk(answers, store, audit)
     return AnswerDesks(answers, drafts, approvals, wording, lambda: load_clinic_facts(country=settings.country), audit)
@@ -104,10 +106,9 @@ def article_path() -> Path:
 
 def gate_desk(settings: Settings) -> GateDesk:
     """Checks of sets of changes, and publishing what passed."""
-    audit = audit_log(settings)
-    return GateDesk(
-        gate_run_store(settings), change_set_desk(settings), release_desk(settings, audit), content_repository, audit
-    )
+    audit, change_sets = audit_log(settings), change_set_desk(settings)
+    main = partial(change_sets.main_files, WORDING)
+    return GateDesk(gate_run_store(settings), change_sets, release_desk(settings, audit), main, audit)
 
 
 def inbox_desk(settings: Settings) -> InboxDesk:

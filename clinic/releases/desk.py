@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clinic.releases.model import Publication, Release
-from clinic.releases.ports import Bundles, ReleaseStore
+from clinic.releases.ports import Bundles, PublishingNow, ReleaseStore
 from clinic.staff.ports import AuditLog
 
 _PROGRAM = "program"  # who publishes what was installed
@@ -67,7 +67,7 @@ class ReleaseDesk:
             tree, model, net, commit=None, title="As installed", by=_PROGRAM, now=self._now()
         )  # fmt: skip
         self._store.add(first)
-        self._go(first, _PROGRAM, "as installed", is_live_already=True)
+        self._go(first, _PROGRAM, "as installed", None)
         return first
 
     def publish_wording(
@@ -77,10 +77,12 @@ class ReleaseDesk:
 
         Raises `PublishingNow` while another release is on its way.
         """
-        live = self.live_or_installed()
-        release = self._bundles.reword(live, tree, files, commit=commit, title=why[:200], by=by, now=self._now())
+        live = self._base()
+        release = self._bundles.reword(
+            live.release, tree, files, commit=commit, title=why[:200], by=by, now=self._now()
+        )  # fmt: skip
         self._store.add(release)
-        return self._go(release, by, why)
+        return self._go(release, by, why, live)
 
     def keep(self, tree: Path, model: Path, net: Path, *, commit: str, title: str, by: str) -> Release:
         """Make a release of a tree that the gate has tried; nobody gets it before it is published."""
@@ -95,18 +97,31 @@ class ReleaseDesk:
 
         It is live once its Rasa server has started and was tried. `override`: the reason, where the gate refused it.
         """
-        self.live_or_installed()
-        tried = self._sound(release_id)
-        release = self._bundles.reword(tried, main, commit=commit, title=tried.title, by=by, now=self._now())
+        live, tried = self._base(), self._sound(release_id)
+        release = self._bundles.reword(tried, main, commit=commit, title=why[:200], by=by, now=self._now())
         self._store.add(release)
-        return self._go(release, by, why, override)
+        return self._go(release, by, why, live, override)
+
+    def ensure_can_go(self, release_id: str) -> None:
+        """Raises what `publish` would, for those who have something to do before that they could not take back."""
+        if self._store.starting() is not None:
+            raise PublishingNow
+        self._sound(release_id)
 
     def go_back(self, by: str, release_id: str, why: str) -> Publication:
         """Make a former release the live one again."""
         was_live = {p.release.id for p in self._store.publications(1_000) if p.live_at is not None}
         if release_id not in was_live:
             raise CannotPublish("this release was never live: only those that were can be gone back to")
-        return self._go(self._sound(release_id), by, why)
+        return self._go(self._sound(release_id), by, why, self._base())
+
+    def _base(self) -> Publication:
+        """What is live, as what comes next is made from or after it."""
+        self.live_or_installed()
+        found = self._store.live()
+        if found is None:
+            raise CannotPublish("nothing is live yet: try again in a minute")
+        return found
 
     def _sound(self, release_id: str) -> Release:
         release = self._store.release(release_id)
@@ -117,11 +132,13 @@ class ReleaseDesk:
         return release
 
     def _go(
-        self, release: Release, by: str, why: str, override: str | None = None, *, is_live_already: bool = False
+        self, release: Release, by: str, why: str, after: Publication | None, override: str | None = None
     ) -> Publication:
-        live = self._store.live()
-        number = self._store.ask(release.id, by, why[:400], self._now(), override)
-        if is_live_already or (live and live.release.engine == release.engine):
+        """`after`: what was live when the release was made; `None` for the first one, which runs already."""
+        number = self._store.ask(
+            release.id, by, why[:400], self._now(), override, after=after.number if after else None
+        )  # fmt: skip
+        if after is None or after.release.engine == release.engine:
             self._store.switch(number, self._now())
         self._audit.note(by, "release.asked", release.id, {"why": why[:400], "against_the_gate": override})
         return next(p for p in self._store.publications() if p.number == number)

@@ -73,6 +73,10 @@ class GateState(str, Enum):
     CANCELLED = "cancelled"
 
 
+AGAINST = "against"
+"""Where a run's report names the engine that it compared with."""
+
+
 @dataclass(frozen=True)
 class GateRun:
     """One try of a set of changes; `steps`: name, state, seconds, note of each; `report`: what was measured."""

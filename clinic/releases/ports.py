@@ -27,8 +27,13 @@ class ReleaseStore(Protocol):
     def starting(self) -> Publication | None:
         """What is about to go live."""
 
-    def ask(self, release: str, by: str, why: str, now: float, override: str | None = None) -> int:
-        """Ask for a release to go live; the publication's number. Raises `PublishingNow` while another one starts."""
+    def ask(
+        self, release: str, by: str, why: str, now: float, override: str | None = None, after: int | None = None
+    ) -> int:
+        """Ask for a release to go live; the publication's number.
+
+        Raises `PublishingNow` while another one starts, and where another one than publication `after` is live by now.
+        """
 
     def switch(self, number: int, now: float) -> None:
         """Make a starting publication the live one, and what was live a former one, at once."""
@@ -64,8 +69,11 @@ class GateRunStore(Protocol):
     def progress(self, run: GateRun, now: float) -> bool:
         """Write steps, report and state; `False` when the run was cancelled meanwhile."""
 
-    def cancel(self, id: str, now: float) -> None:
-        """Stop a run that is queued or running."""
+    def unsettled(self) -> list[GateRun]:
+        """Runs that are over, of sets that are still held to be checked: whoever ran them ended before it said so."""
+
+    def cancel(self, id: str, now: float) -> bool:
+        """Stop a run that is queued or running; `False` where it was over."""
 
 
 class Bundles(Protocol):

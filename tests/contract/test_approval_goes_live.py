@@ -43,7 +43,9 @@ class RealHouse(AnswersOnDisk):
         self.changes = ChangeSetDesk(SqlChangeSets(self.engine), self.content, self.record)
         bundles = ReleaseBundles(folder / "releases", "test")
         self.releases = ReleaseDesk(SqlReleases(self.engine), bundles, Installed(self.root, model, net), self.record)
-        self.wire(DeskLines(self.changes, self.root), GitTextAuthors(), ReleaseWording(self.releases))
+        self.wire(
+            DeskLines(self.changes, self.root), GitTextAuthors(), ReleaseWording(self.releases, self.changes.main_files)
+        )
 
     def git(self, *arguments: str) -> str:
         made = ["git", "-c", "user.name=Dev", "-c", "user.email=dev@example.org", *arguments]

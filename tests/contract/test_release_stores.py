@@ -122,8 +122,9 @@ def test_progress_is_kept_and_a_cancelled_run_is_told_so(store: SqlGateRuns) -> 
     assert taken is not None
 
     assert store.progress(replace(taken, steps=[{"name": "train"}]), 101.0)
-    store.cancel(run.id, 102.0)
+    assert store.cancel(run.id, 102.0)
 
+    assert not store.cancel(run.id, 102.5)
     assert not store.progress(replace(taken, state=GateState.PASSED), 103.0)
     kept = store.run(run.id)
     assert kept is not None
@@ -143,12 +144,12 @@ def test_a_run_whose_worker_was_killed_is_over_and_the_next_one_begins(store: Sq
 
     assert taken is not None
     assert taken.id == second.id
-    assert [run.id for run in store.interrupted()] == [first.id]
+    assert [run.id for run in store.unsettled()] == [first.id]
     change_sets.move("set1", ChangeSetState.OPEN, {ChangeSetState.TESTING})
-    assert store.interrupted() == []
+    assert store.unsettled() == []
 
 
-def test_a_set_that_is_checked_anew_is_not_taken_for_one_whose_check_was_interrupted(store: SqlGateRuns) -> None:
+def test_a_set_that_is_checked_anew_is_not_taken_for_one_whose_check_is_over(store: SqlGateRuns) -> None:
     SqlChangeSets(store._engine).add(
         ChangeSet("set1", "Iron", ChangeSetState.TESTING, "ann", 1.0, "changes/set1", "head1")
     )
@@ -156,4 +157,4 @@ def test_a_set_that_is_checked_anew_is_not_taken_for_one_whose_check_was_interru
     store.take(100.0, 0.0)
     store.queue(replace(a_run(), asked_at=300.0))
     store.take(300.0, 200.0)
-    assert store.interrupted() == []
+    assert store.unsettled() == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import structlog
 
@@ -32,11 +34,23 @@ def work_off(settings: Settings, should_stop: Callable[[], bool]) -> int:
     runs, change_sets = gate_run_store(settings), change_set_desk(settings)
     now = time.time()
     run = runs.take(now, now - _STALE_SECONDS)
-    for interrupted in runs.interrupted():
-        _settle(settings, interrupted)
+    for ended in runs.unsettled():
+        _settle(settings, ended)
     if run is None:
         return 0
-    releases = release_desk(settings, audit_log(settings))
+    try:
+        title, tree = change_sets.find(run.change_set).title, change_sets.tree(run.change_set).root
+    except ChangesError as error:
+        done = replace(run, state=GateState.FAILED, ended_at=time.time(), fault=str(error))
+    else:
+        done = _tried(settings, run, title, tree, should_stop)
+    if runs.progress(done, time.time()):
+        _settle(settings, done)
+    log.info("gate run ended", run=done.id, state=done.state.value)
+    return 1
+
+
+def _tried(settings: Settings, run: GateRun, title: str, tree: Path, should_stop: Callable[[], bool]) -> GateRun:
     store, article = release_store(settings), article_path()
 
     def live_url() -> str:
@@ -44,15 +58,11 @@ def work_off(settings: Settings, should_stop: Callable[[], bool]) -> int:
         servers = [s for s in store.servers() if publication is None or s.engine == publication.release.engine]
         return servers[0].url if servers else settings.rasa_url
 
-    done = Gate(
-        asked=run, tree=change_sets.tree(run.change_set).root, releases=releases, runs=runs,
-        folder=ROOT / "var" / "gate" / run.id, cache=GATE_CACHE, live_url=live_url,
+    return Gate(
+        asked=run, title=title, tree=tree, releases=release_desk(settings, audit_log(settings)),
+        runs=gate_run_store(settings), folder=ROOT / "var" / "gate" / run.id, cache=GATE_CACHE, live_url=live_url,
         live_secret=settings.channel_secret, article=article if article.exists() else None, should_stop=should_stop,
     ).work()  # fmt: skip
-    if runs.progress(done, time.time()):
-        _settle(settings, done)
-    log.info("gate run ended", run=done.id, state=done.state.value)
-    return 1
 
 
 def _settle(settings: Settings, run: GateRun) -> None:

@@ -15,7 +15,7 @@ import structlog
 
 from clinic.adapters.release_bundles import MODEL, BundleError
 from clinic.releases.desk import ReleaseDesk
-from clinic.releases.model import GateRun, GateState, Release
+from clinic.releases.model import AGAINST, GateRun, GateState, Release
 from clinic.releases.ports import GateRunStore
 from clinic.review.gate.comparison import Finding, Measured, RedFlags, calibration_error, compare, percentile
 from clinic.triage import load_gate
@@ -36,9 +36,10 @@ _STACKS = 2  # that share the conversations, one for each core of the least mach
 
 @dataclass
 class Gate:
-    """Everything one run needs; `folder` is its own and gone afterwards."""
+    """Everything one run needs; `title` of its set; `folder` is its own and gone afterwards."""
 
     asked: GateRun
+    title: str
     tree: Path
     releases: ReleaseDesk
     runs: GateRunStore
@@ -73,7 +74,7 @@ class Gate:
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _tried(self) -> tuple[list[Finding], Measured, Measured, Release | None]:
+    def _tried(self) -> tuple[list[Finding], Measured, Measured, Release, Release]:
         told = self.progress
         live = self.releases.live_or_installed()
         live_folder = self.releases.folder(live)
@@ -82,8 +83,7 @@ class Gate:
             findings = self._check(live_folder)
             model = told.result(training)
         release = self.releases.keep(
-            self.tree, model, live_folder / NET_FILE, commit=self.asked.head, title=self.asked.change_set,
-            by=self.asked.asked_by,
+            self.tree, model, live_folder / NET_FILE, commit=self.asked.head, title=self.title, by=self.asked.asked_by
         )  # fmt: skip
         new_folder = self.releases.folder(release)
         with told.step("understanding"):
@@ -100,7 +100,7 @@ class Gate:
                 findings += Conversations(self.tree).try_on(stacks, lambda share: told.tell("dialogues", share))
             before, after = told.result(heard)
             slow, quick = self._time(stacks[0], [h.text for h in now])
-        return findings, Measured(before, now, slow), Measured(after, then, quick), release
+        return findings, Measured(before, now, slow), Measured(after, then, quick), live, release
 
     def _check(self, live: Path) -> list[Finding]:
         with self.progress.step("check"):
@@ -136,15 +136,18 @@ class Gate:
                 raise CannotBeChecked("A part of the trial stopped answering. Start the check again.") from error
             return live, new
 
-    def _verdict(self, findings: list[Finding], live: Measured, new: Measured, release: Release | None) -> GateRun:
+    def _verdict(
+        self, findings: list[Finding], live: Measured, new: Measured, against: Release, release: Release
+    ) -> GateRun:
         found = [*findings, *compare(live, new)]
         report = {
             "findings": [vars(f) for f in found],
             "numbers": {"live": _numbers(live), "new": _numbers(new)},
             "article": "compared" if self.article else "no article was given to compare with",
+            AGAINST: against.engine,
         }
         state = GateState.REFUSED if found else GateState.PASSED
-        return replace(self.progress.now(), state=state, report=report, release=release.id if release else None)
+        return replace(self.progress.now(), state=state, report=report, release=release.id)
 
     def _failed(self, fault: str) -> GateRun:
         self.progress.stop_running("failed")

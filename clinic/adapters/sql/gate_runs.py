@@ -55,8 +55,8 @@ class SqlGateRuns(SqlReleases):
         except IntegrityError:  # one is running: the index lets no second one
             return None
 
-    def interrupted(self) -> list[GateRun]:
-        """Runs whose worker ended while they ran, of sets that are still held to be checked."""
+    def unsettled(self) -> list[GateRun]:
+        """The last runs of sets that are still held to be checked, where they are over; see `GateRunStore`."""
         newer = gate_run.alias()
         is_last = ~exists().where(
             (newer.c.change_set == gate_run.c.change_set) & (newer.c.asked_at > gate_run.c.asked_at)
@@ -64,7 +64,7 @@ class SqlGateRuns(SqlReleases):
         is_held = change_set.c.state == ChangeSetState.TESTING.value
         query = select(gate_run).join(change_set, change_set.c.id == gate_run.c.change_set)
         with self._reading() as connection:
-            rows = connection.execute(query.where(gate_run.c.fault == _INTERRUPTED, is_held, is_last))
+            rows = connection.execute(query.where(gate_run.c.state.not_in(_OPEN), is_held, is_last))
             return [_run(row) for row in rows]
 
     def progress(self, run: GateRun, now: float) -> bool:
@@ -74,11 +74,12 @@ class SqlGateRuns(SqlReleases):
             found = connection.execute(update(gate_run).where(this).values(**{**_values(run), "beat_at": now}))
             return found.rowcount == 1
 
-    def cancel(self, id: str, now: float) -> None:
+    def cancel(self, id: str, now: float) -> bool:
         """Stop a run that is queued or running."""
         this = (gate_run.c.id == id) & gate_run.c.state.in_(_OPEN)
+        stopped = update(gate_run).where(this).values(state=GateState.CANCELLED.value, ended_at=now)
         with self._transaction() as connection:
-            connection.execute(update(gate_run).where(this).values(state=GateState.CANCELLED.value, ended_at=now))
+            return connection.execute(stopped).rowcount == 1
 
     @staticmethod
     def _end_stale(connection: Connection, now: float, stale_before: float) -> None:

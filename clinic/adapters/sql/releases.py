@@ -45,15 +45,21 @@ class SqlReleases(SqlStore):
         """What is about to go live."""
         return self._one(PublicationState.STARTING)
 
-    def ask(self, release_id: str, by: str, why: str, now: float, override: str | None = None) -> int:
-        """Ask for a release to go live; the index lets one start at a time."""
+    def ask(
+        self, release_id: str, by: str, why: str, now: float, override: str | None = None, after: int | None = None
+    ) -> int:
+        """Ask for a release to go live; the index lets one start at a time, and none goes live while this one does."""
         row = insert(publication).values(
             release_id=release_id, state=PublicationState.STARTING.value, by=by, why=why, asked_at=now,
             override=override,
         )  # fmt: skip
         try:
             with self._contested() as connection:
-                return int(connection.execute(row.returning(publication.c.number)).scalar_one())
+                number = int(connection.execute(row.returning(publication.c.number)).scalar_one())
+                live = select(publication.c.number).where(publication.c.state == PublicationState.LIVE.value)
+                if after is not None and connection.execute(live).scalar_one_or_none() != after:
+                    raise PublishingNow
+                return number
         except IntegrityError as error:
             raise PublishingNow from error
 

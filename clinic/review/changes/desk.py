@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 
 from clinic.review.changes.change_set import (
     ENDED,
@@ -185,9 +186,12 @@ class ChangeSetDesk:
         if found.state is ChangeSetState.ABANDONED:
             raise ChangeSetClosed(CLOSED[found.state])
         author, message = Author.of(member), f"{found.title}\n\nSet of changes {found.id}"
-        commit = self._repository.merge(found.id, found.head, author, message, expects)
-        if self._store.move(found.id, ChangeSetState.PUBLISHED, ALIVE):
-            self._audit.note(member.id, "changes.merged", found.id, {"commit": commit})
+
+        def merged(commit: str) -> None:
+            if self._store.move(found.id, ChangeSetState.PUBLISHED, ALIVE):
+                self._audit.note(member.id, "changes.merged", found.id, {"commit": commit})
+
+        commit = self._repository.merge(found.id, found.head, author, message, expects, merged)
         self._repository.close(found.id, found.head)
         return commit
 
@@ -197,6 +201,10 @@ class ChangeSetDesk:
         if not self._store.move(found.id, to, BEFORE.get(to, frozenset())):
             raise ChangeSetClosed(CLOSED.get(found.state, "This set of changes is not being checked."))
         return self._find(found.id)
+
+    def main_files(self, parts: Sequence[str]) -> AbstractContextManager[Path]:
+        """What is saved on the main line below `parts`, in a folder that is gone afterwards."""
+        return self._repository.main_files(parts)
 
     def put_aside(self, change_set_id: str, by: str) -> str | None:
         """Take edits by hand that are not saved out of a set's folder, and keep them elsewhere: where."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from clinic.review.changes.change_set import Author, ChangeSet, ChangeSetState, Comment, FileChange, SavedChange
@@ -84,9 +86,16 @@ class ContentRepository(Protocol):
     def bring_up_to_date(self, change_set_id: str, known: str, author: Author) -> str:
         """Put the main line's changes into the set; its new commit. Raises `MergeConflict`, `ContentUnreadable`."""
 
-    def merge(self, change_set_id: str, known: str, author: Author, message: str, expects: str | None) -> str:
-        """Put a set onto the main line; the commit there. A set that is there already stays as it is.
+    def main_files(self, parts: Sequence[str]) -> AbstractContextManager[Path]:
+        """The main line's files below `parts` as they are saved, in a folder that is gone afterwards."""
 
+    def merge(
+        self, change_set_id: str, known: str, author: Author, message: str, expects: str | None,
+        merged: Callable[[str], None] = lambda _: None,
+    ) -> str:  # fmt: skip
+        """Put a set onto the main line; the commit there. A set that is there as it is now stays as it is.
+
+        `merged` is told the commit while nobody else can save.
         Raises `ChangedMeanwhile`, `MergeConflict`, `EditsInTheWay`, `ContentUnreadable`.
         """
 

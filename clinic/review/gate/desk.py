@@ -5,19 +5,22 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from clinic.releases.desk import CannotPublish, ReleaseDesk
-from clinic.releases.model import GateRun, GateState, Publication
-from clinic.releases.ports import GateRunStore, ReleaseStoreError
+from clinic.releases.model import AGAINST, GateRun, GateState, Publication, PublicationState
+from clinic.releases.ports import GateRunStore
 from clinic.review.changes.change_set import ChangeSetState
 from clinic.review.changes.desk import ChangeSetDesk
+from clinic.review.content.errors import ChangesError, ChangeSetClosed
 from clinic.staff.model import Permission, StaffMember
 from clinic.staff.ports import AuditLog
 
 LEAST_REASON = 20  # characters
-_UNDER_WAY = frozenset({GateState.QUEUED, GateState.RUNNING})
+_WITHOUT_VERDICT = frozenset({GateState.FAILED, GateState.CANCELLED})
+_MOST_RUNS = 200
 
 
 class NotThroughTheGate(CannotPublish):
@@ -26,57 +29,88 @@ class NotThroughTheGate(CannotPublish):
 
 @dataclass(frozen=True)
 class GateDesk:
-    """Runs are asked for here and done by the worker; only what passed is published, but for a loud override."""
+    """Runs are asked for here and done by the worker; only what passed is published, but for a loud override.
+
+    `main`: the wording of the main line as it is saved, in a folder that is there for a while.
+    """
 
     runs: GateRunStore
     change_sets: ChangeSetDesk
     releases: ReleaseDesk
-    main: Callable[[], Path]
+    main: Callable[[], AbstractContextManager[Path]]
     audit: AuditLog
     now: Callable[[], float] = time.time
 
     def ask(self, member: StaffMember, change_set_id: str) -> GateRun:
         """Queue a check of a set as it is now, brought up to date. Raises `ChangesError`s."""
         found = self.change_sets.bring_up_to_date(change_set_id, member)
-        self.change_sets.move(found.id, ChangeSetState.TESTING)
         run = GateRun(
             secrets.token_hex(8), found.id, found.head, GateState.QUEUED, asked_by=member.id, asked_at=self.now()
         )
+        self.runs.queue(run)  # before the set is held: no set is without a run that lets go of it
         try:
-            self.runs.queue(run)
-        except ReleaseStoreError:
-            self.change_sets.move(found.id, ChangeSetState.OPEN)  # no run will ever let go of it
+            self.change_sets.move(found.id, ChangeSetState.TESTING)
+        except ChangesError:
+            self.runs.cancel(run.id, self.now())
             raise
         self.audit.note(member.id, "gate.asked", found.id, {"run": run.id})
         return run
 
-    def cancel(self, member: StaffMember, run_id: str) -> None:
-        """Stop a run; its set can be changed again."""
+    def cancel(self, member: StaffMember, run_id: str) -> bool:
+        """Stop a run; its set can be changed again. `False` where it was over already."""
         run = self._run(run_id)
-        if run.state in _UNDER_WAY:
-            self.runs.cancel(run.id, self.now())
+        if not self.runs.cancel(run.id, self.now()):
+            return False
+        with suppress(ChangeSetClosed):  # the worker was faster
             self.change_sets.move(run.change_set, ChangeSetState.OPEN)
-            self.audit.note(member.id, "gate.cancelled", run.change_set, {"run": run.id})
+        self.audit.note(member.id, "gate.cancelled", run.change_set, {"run": run.id})
+        return True
 
     def publish(self, member: StaffMember, run_id: str, override: str | None = None) -> Publication:
         """Let a checked set go live. Against the gate only with a reason, by who may; raises `NotThroughTheGate`."""
         run = self._run(run_id)
-        self._refuse_what_may_not(member, run, override)
-        found = self.change_sets.find(run.change_set)
-        if found.state is not ChangeSetState.PUBLISHED:
-            commit = self.change_sets.merge(run.change_set, member, expects=run.head)
-        else:
-            commit = run.head
-        publication = self.releases.publish(
-            member.id, run.release or "", self.main(), commit, found.title, override=override
-        )
+        release = self._refuse_what_may_not(member, run, override)
+        self.releases.ensure_can_go(release)  # before anything is done that stays done
+        commit = self.change_sets.merge(run.change_set, member, expects=run.head)
         if override:
             self.audit.note(member.id, "gate.overridden", run.change_set, {"run": run.id, "reason": override})
-        return publication
+        title = self.change_sets.find(run.change_set).title
+        with self.main() as wording:
+            return self.releases.publish(member.id, release, wording, commit, title, override=override)
 
-    def _refuse_what_may_not(self, member: StaffMember, run: GateRun, override: str | None) -> None:
+    def is_published(self, run: GateRun) -> bool:
+        """Whether visitors get what a run checked, got it, or are about to; not where it failed to go live."""
+        found = self.change_sets.find(run.change_set)
+        if found.state is not ChangeSetState.PUBLISHED:
+            return False
+        since = [p for p in self.releases.publications() if p.asked_at >= run.asked_at and p.why == found.title]
+        return any(p.state is not PublicationState.FAILED for p in since)
+
+    def out_of_date(self, run: GateRun) -> str | None:
+        """Why a verdict says nothing of what visitors would get by now, in words."""
+        newer = [
+            r for r in self.runs.runs(_MOST_RUNS)
+            if r.change_set == run.change_set and r.asked_at > run.asked_at and r.state not in _WITHOUT_VERDICT
+        ]  # fmt: skip
+        if newer:
+            return "These changes were checked once more after this. Look at the newest check."
+        live = self.releases.live()
+        if live is None or run.report.get(AGAINST) != live.engine:
+            return "Something else was published after this check. Check these changes anew."
+        return None
+
+    def _refuse_what_may_not(self, member: StaffMember, run: GateRun, override: str | None) -> str:
+        """The release that may go live."""
         if run.release is None:
             raise NotThroughTheGate("The check did not get far enough to make something that can be published.")
+        if self.is_published(run):
+            raise NotThroughTheGate("These changes were published already.")
+        if why := self.out_of_date(run):
+            raise NotThroughTheGate(why)
+        self._refuse_against_the_verdict(member, run, override)
+        return run.release
+
+    def _refuse_against_the_verdict(self, member: StaffMember, run: GateRun, override: str | None) -> None:
         if run.state is GateState.PASSED:
             return
         if run.state is not GateState.REFUSED or override is None:

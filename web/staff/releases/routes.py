@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
 
 from clinic.releases.desk import CannotPublish
-from clinic.releases.model import GateState
 from clinic.releases.ports import PublishingNow
 from clinic.review.content.errors import ChangesError
 from clinic.review.gate.desk import GateDesk
@@ -17,7 +16,6 @@ from web.staff.releases.views import ReleaseViews
 
 _ALL = "/staff/releases"
 _BUSY = "Another release is going live just now. Wait until it is live, then try again."
-_UNDER_WAY = frozenset({GateState.QUEUED, GateState.RUNNING})
 RunId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 Field = Annotated[str, Form()]
 
@@ -62,8 +60,9 @@ def release_routes(
 
     @routes.post(f"{_ALL}/checks/{{run_id}}/cancel")
     def cancel(member: Editor, run_id: RunId) -> Response:
-        desk().cancel(member, run_id)
-        return pages.moved(f"{_ALL}/checks/{run_id}", said="The check was stopped. The changes are open again.")
+        was_stopped = desk().cancel(member, run_id)
+        said = "The check was stopped. The changes are open again." if was_stopped else "The check was over already."
+        return pages.moved(f"{_ALL}/checks/{run_id}", said=said)
 
     @routes.post(f"{_ALL}/checks/{{run_id}}/publish")
     def publish(request: Request, member: Publisher, run_id: RunId, reason: Field = "") -> Response:

@@ -96,15 +96,17 @@ class ReleaseViews:
         if run is None:
             raise HTTPException(404)
         title = self._title(run)
+        is_published, is_under_way = self._is_published(run), run.state in _UNDER_WAY
+        can_go = run.release is not None and not is_published
+        out_of_date = self.desk().out_of_date(run) if can_go else None
         done = [step for step in run.steps if step["state"] == "done"]
         share = (len(done) + sum(s["share"] for s in run.steps if s["state"] == "running")) / max(len(run.steps), 1)
         return {
             "run": run, "title": title, "findings": self._findings(run), "state": STATES[run.state],
-            "is_under_way": run.state in _UNDER_WAY,
+            "is_under_way": is_under_way, "out_of_date": out_of_date,
             "percent": round(100 * share), "checks": CHECKS, "name_of": self.name_of, "least_reason": LEAST_REASON,
-            "may_publish": run.state is GateState.PASSED and not self._is_published(run),
-            "is_refused": run.state is GateState.REFUSED and not self._is_published(run),
-            "is_published": self._is_published(run),
+            "may_publish": run.state is GateState.PASSED and not is_published,
+            "is_refused": run.state is GateState.REFUSED and not is_published, "is_published": is_published,
         }  # fmt: skip
 
     def _findings(self, run: GateRun) -> list[Mapping[str, Any]]:
@@ -116,7 +118,7 @@ class ReleaseViews:
 
     def _is_published(self, run: GateRun) -> bool:
         try:
-            return self.desk().change_sets.find(run.change_set).state.value == "published"
+            return self.desk().is_published(run)
         except ChangesError:
             return False
 
