@@ -14,6 +14,7 @@ MOST_SHOWN = 8
 # Held-out questions are few a topic, and a new example moves its neighbours a little: this much is noise.
 _TOPIC_SHARE, _TOPIC_LEAST, _TOPIC_CHANCE = 0.05, 3, 0.05
 _ALL_LEAST, _ALL_CHANCE = 5, 0.01
+_LEAST_ASKED = 0.8  # of the live release's questions: with fewer nobody can tell whether something got worse
 _MORE_FALSE_ALARMS = 0.005
 _CALIBRATION_TOLERANCE = 0.02
 _BINS = 10
@@ -104,6 +105,12 @@ def understanding(live: Sequence[HeldOut], new: Sequence[HeldOut]) -> Iterable[F
     """On the same questions, what was understood and no longer is: by topic, and in all."""
     before = {(h.text, h.intent): h for h in live}
     pairs = [(before[h.text, h.intent], h) for h in new if (h.text, h.intent) in before]
+    if len(pairs) < _LEAST_ASKED * len(live):
+        yield Finding(
+            "understanding",
+            f"Only {len(pairs)} of the {len(live)} test questions could be asked, so it cannot be told how they are "
+            "understood.",
+        )  # fmt: skip
     asked, lost, gained = Counter(h.intent for _, h in pairs), defaultdict(list), Counter[str]()
     for old, now in pairs:
         if old.is_right and not now.is_right:

@@ -114,6 +114,12 @@ def test_only_questions_that_both_were_asked_count() -> None:
     assert "understanding" not in checks(compare(live, measured([*asked("iron", 40), *new_ones])))
 
 
+def test_a_release_that_could_not_be_asked_refuses() -> None:
+    live = measured(asked("iron", 40))
+
+    assert checks(compare(live, measured([]))) == {"understanding"}
+
+
 def test_being_sure_and_wrong_refuses() -> None:
     def sure(share: float) -> list[HeldOut]:
         return [HeldOut(f"q{n}", "iron", "iron" if n < 90 else "sleep", share) for n in range(100)]
