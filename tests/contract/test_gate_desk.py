@@ -48,7 +48,9 @@ class GatedHouse(RealHouse):
         def change(tree: ContentTree) -> None:
             file = tree.root / RED_FLAGS
             before, line = file.read_text("utf-8"), f"# {word}\n"
-            file.write_text(line + before if word == "toes" else before + line, "utf-8")  # not at the same place
+            lines = before.splitlines(keepends=True)
+            at = {"toes": 0, "ears": len(lines) // 2}.get(word, len(lines))  # not at the same place
+            file.write_text("".join([*lines[:at], line, *lines[at:]]), "utf-8")
 
         self.changes.edit(change_set, NURSE, f"About {word}", change)
 
@@ -156,6 +158,17 @@ def test_what_did_not_go_live_can_be_published_again(house: GatedHouse) -> None:
     house.store.fail(publication.number, "the server did not start", 1.0)
     assert not house.gate.is_published(run)
     house.goes_live(house.publish(run))
+    assert "# knees" in house.understood()
+
+
+def test_what_did_not_go_live_before_something_else_did_comes_with_the_next_set(house: GatedHouse) -> None:
+    first, second = house.check(house.a_set("knees")), house.check(house.a_set("toes"))
+    house.store.fail(house.publish(first).number, "the server did not start", 1.0)
+    house.goes_live(house.publish(second))
+    with pytest.raises(NotThroughTheGate, match="next set"):
+        house.publish(first)
+    third = house.check(house.a_set("ears"))
+    house.goes_live(house.publish(third))
     assert "# knees" in house.understood()
 
 

@@ -95,9 +95,11 @@ class GateDesk:
         if newer:
             return "These changes were checked once more after this. Look at the newest check."
         live = self.releases.live()
-        if live is None or run.report.get(AGAINST) != live.engine:
-            return "Something else was published after this check. Check these changes anew."
-        return None
+        if live is not None and run.report.get(AGAINST) == live.engine:
+            return None
+        if self.change_sets.find(run.change_set).state is ChangeSetState.PUBLISHED:
+            return "These changes did not go live. They are saved, and go live with the next set that is published."
+        return "Something else was published after this check. Check these changes anew."
 
     def _refuse_what_may_not(self, member: StaffMember, run: GateRun, override: str | None) -> str:
         """The release that may go live."""
