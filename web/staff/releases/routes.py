@@ -71,7 +71,9 @@ def release_routes(
         except PublishingNow:
             return views.run(request, member, run_id, {"": _BUSY}, reason, status=409)
         except (CannotPublish, ChangesError) as error:
-            return views.run(request, member, run_id, {"reason" if reason else "": str(error)}, reason, status=422)
+            return views.run(
+                request, member, run_id, {"reason" if reason else "": _sentence(error)}, reason, status=422
+            )
         return pages.moved(_ALL, said=f"“{publication.release.title}” is on its way to your visitors.")
 
     @routes.post(f"{_ALL}/back")
@@ -85,3 +87,8 @@ def release_routes(
         return pages.moved(_ALL, said=f"Going back to “{publication.release.title}”.")
 
     return routes
+
+
+def _sentence(error: Exception) -> str:
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:].rstrip('.')}."
