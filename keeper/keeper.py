@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +9,12 @@ from pathlib import Path
 
 import structlog
 
+from clinic.adapters.rasa_endpoints import EndpointsError
 from clinic.adapters.rasa_server import Engine, Look, Server, free_port, start
 from clinic.releases.model import Publication, RasaServer
 from clinic.releases.ports import Bundles, ReleaseStore, ReleaseStoreError
 from clinic.settings import Settings
+from keeper.last_live import LastLive
 from keeper.trial import faults_of
 
 log = structlog.get_logger()
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 # Longer than a turn may take after `web` has begun it with the former release.
 _DRAIN_SECONDS = 25.0
 _START_SECONDS = 240.0
+_MISSED_SECONDS = 60.0  # of one that was ready: the machine may be busy, the database away for a moment
+_DOES_NOT_START = "its Rasa server does not start: the model may be damaged or of another version"
 _STARTS_AGAIN_AFTER = (0.0, 1.0, 5.0, 15.0, 60.0)
 
 
@@ -31,9 +34,12 @@ class Wanted:
     engine: Engine
     server: Server | None = None
     is_ready: bool = False
+    was_ready: bool = False  # once since its start
+    missed_since: float | None = None  # since when no look found it ready
     unwanted_since: float | None = None
     failures: int = 0
     try_again_at: float = 0.0
+    fault: str = _DOES_NOT_START
 
 
 @dataclass
@@ -44,7 +50,7 @@ class Keeper:
     store: ReleaseStore
     bundles: Bundles
     installed: Engine
-    remembered: Path  # which release is live, for a start while the database does not answer
+    remembered: LastLive
     former_seconds: float = 15 * 60
     clock: Callable[[], float] = time.monotonic
     _kept: dict[str, Wanted] = field(default_factory=dict)
@@ -52,9 +58,12 @@ class Keeper:
     def step(self) -> None:
         """Look and act once; takes no longer than asking the servers and trying one that is ready."""
         live, coming = self._releases()
-        wanted = {engine.id: engine for engine in (live, coming and self._engine(coming)) if engine is not None}
+        wanted = {live.id: live}
+        if coming is not None:
+            wanted.setdefault(coming.release.engine, self._engine(coming))
         for engine in wanted.values():
-            self._kept.setdefault(engine.id, Wanted(engine)).unwanted_since = None
+            kept = self._kept.setdefault(engine.id, Wanted(engine))
+            kept.engine, kept.unwanted_since = engine, None
         for kept in list(self._kept.values()):
             if kept.engine.id in wanted:
                 self._keep_up(kept)
@@ -79,32 +88,19 @@ class Keeper:
         if live is None:
             return self.installed, coming
         engine = self._engine(live)
-        self.remembered.parent.mkdir(parents=True, exist_ok=True)
-        noted = {"release": live.release.id, "engine": engine.id, "folder": str(engine.folder)}
-        if self.remembered.exists() and json.loads(self.remembered.read_text("utf-8")) == noted:
-            return engine, coming
-        self.remembered.write_text(json.dumps(noted), "utf-8")
+        self.remembered.remember(live.release.id, engine)
         return engine, coming
 
     def _last_known(self) -> Engine:
-        try:
-            noted = json.loads(self.remembered.read_text("utf-8"))
-        except (OSError, ValueError):
-            return self.installed
-        return _engine_in(noted["engine"], Path(noted["folder"]))
+        known = self.remembered.recall()
+        return _engine_in(*known) if known else self.installed
 
     def _engine(self, publication: Publication) -> Engine:
-        if publication.release.engine == self.installed.id:
-            return self.installed
         return _engine_in(publication.release.engine, self.bundles.folder(publication.release))
 
     def _keep_up(self, kept: Wanted) -> None:
         if kept.server is None or not kept.server.is_running:
             self._start(kept)
-            return
-        if not kept.is_ready and self.clock() - kept.server.started_at > _START_SECONDS:
-            log.error("rasa did not get ready", engine=kept.engine.id)
-            kept.server.end()
             return
         look = kept.server.look()
         if look is Look.WITHOUT_MODEL:
@@ -113,8 +109,21 @@ class Keeper:
             kept.server.end()
             return
         kept.is_ready = look is Look.READY
-        kept.failures = 0 if kept.is_ready else kept.failures
+        if kept.is_ready:
+            kept.was_ready, kept.missed_since, kept.failures = True, None, 0
+        elif self._is_hopeless(kept, kept.server):
+            log.error("rasa does not get ready", engine=kept.engine.id, was_ready=kept.was_ready)
+            kept.server.end()
+            return
         self._note(RasaServer(kept.engine.id, kept.server.url, kept.is_ready, time.time()))
+
+    def _is_hopeless(self, kept: Wanted, server: Server) -> bool:
+        """Whether it was missed for too long: while it loads its model, or look after look once it was ready."""
+        now = self.clock()
+        kept.missed_since = now if kept.missed_since is None else kept.missed_since
+        if kept.was_ready:
+            return now - kept.missed_since > _MISSED_SECONDS
+        return now - server.started_at > _START_SECONDS
 
     def _start(self, kept: Wanted) -> None:
         """Start it, later each time that it ends by itself."""
@@ -123,11 +132,16 @@ class Keeper:
         if kept.server is not None:
             log.error("rasa has ended", engine=kept.engine.id, code=kept.server.process.returncode)
         wait = _STARTS_AGAIN_AFTER[min(kept.failures + 1, len(_STARTS_AGAIN_AFTER) - 1)]
-        kept.failures, kept.try_again_at, kept.is_ready = kept.failures + 1, self.clock() + wait, False
+        kept.failures, kept.try_again_at = kept.failures + 1, self.clock() + wait
+        kept.server, kept.is_ready, kept.was_ready, kept.missed_since = None, False, False, None
+        promised = {other.server.port for other in self._kept.values() if other.server}
         try:
-            kept.server = start(kept.engine, free_port(self._preferred_port()), self.settings)
-        except OSError as error:
-            log.error("rasa cannot be started", engine=kept.engine.id, error=type(error).__name__)
+            kept.server = start(kept.engine, free_port(self._preferred_port(), promised), self.settings)
+            kept.fault = _DOES_NOT_START
+        except (OSError, EndpointsError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            log.error("rasa cannot be started", engine=kept.engine.id, error=str(reason))
+            kept.fault = f"its Rasa server cannot be started: {reason}"
 
     def _preferred_port(self) -> int:
         return int(self.settings.rasa_url.rsplit(":", 1)[-1])
@@ -150,7 +164,7 @@ class Keeper:
     def _bring_live(self, coming: Publication) -> None:
         kept = self._kept[self._engine(coming).id]
         if kept.failures > 1:
-            self._refuse(coming, "its Rasa server does not start: the model may be damaged or of another version")
+            self._refuse(coming, kept.fault)
         elif kept.is_ready and kept.server:
             faults = faults_of(kept.server.url, self.settings, coming.release.id)
             if faults:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import repeat
 from pathlib import Path
 
 import httpx
-import yaml
 
+from clinic.adapters.child_process import ends_with_parent
+from clinic.adapters.rasa_endpoints import endpoints_path, write_endpoints
 from clinic.settings import ROOT, Settings
 
 _END_SECONDS = 25
 _ASK_SECONDS = 3.0
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_TRIES = 20
 
 
 class Look(Enum):
@@ -79,23 +79,28 @@ class Server:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
-        _endpoints_path(self.port).unlink(missing_ok=True)
+        endpoints_path(self.port).unlink(missing_ok=True)
 
 
 def start(
-    engine: Engine, port: int, settings: Settings, log: Path | None = None, environment: Mapping[str, str] | None = None
-) -> Server:
-    """Start Rasa in the engine's folder with the program's own code; raises `OSError`.
+    engine: Engine, port: int, settings: Settings, log: Path | None = None,
+    environment: Mapping[str, str] | None = None, parent_ends: signal.Signals = signal.SIGTERM,
+) -> Server:  # fmt: skip
+    """Start Rasa in the engine's folder with the program's own code; raises `OSError`, and `EndpointsError`.
 
-    `environment`: what differs from this process's own, where `settings` were read from elsewhere.
+    `environment`: what differs from this process's own, where `settings` were read from elsewhere. `parent_ends`: the
+    signal it gets when the thread that starts it ends, so that a kill leaves no server behind that nobody knows of.
     """
-    output = log.open("wb") if log else None
-    # A group of its own: a signal to the keeper must not end a server in the middle of a turn.
-    process = subprocess.Popen(  # noqa: S603 - our own program and paths
-        command(engine, port, settings), cwd=engine.folder,
-        env={**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)},
-        stdout=output, stderr=output, start_new_session=True, preexec_fn=_end_with_the_keeper,  # noqa: PLW1509 - the keeper has one thread
-    )  # fmt: skip
+    arguments, output = command(engine, port, settings), log.open("wb") if log else None
+    try:
+        # A group of its own: a signal to the keeper must not end a server in the middle of a turn.
+        process = subprocess.Popen(  # noqa: S603 - our own program and paths
+            arguments, cwd=engine.folder, env={**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)},
+            stdout=output, stderr=output, start_new_session=True, preexec_fn=ends_with_parent(parent_ends),  # noqa: PLW1509 - it takes no lock
+        )  # fmt: skip
+    except OSError:
+        endpoints_path(port).unlink(missing_ok=True)
+        raise
     return Server(engine, port, process)
 
 
@@ -103,20 +108,14 @@ def command(engine: Engine, port: int, settings: Settings) -> list[str]:
     """The command line of a server; writes its endpoints file."""
     return [
         str(ROOT / ".venv-rasa" / "bin" / "rasa"), "run", "--model", str(engine.model),
-        "--endpoints", str(_endpoints_file(settings, port)), "--credentials", str(ROOT / "credentials.yml"),
+        "--endpoints", str(write_endpoints(settings, port)), "--credentials", str(ROOT / "credentials.yml"),
         "--interface", "127.0.0.1", "--port", str(port),
     ]  # fmt: skip
 
 
-def _end_with_the_keeper() -> None:
-    """A keeper that is killed leaves no server behind that nobody knows of (Linux; elsewhere it would stay)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def free_port(preferred: int) -> int:
-    """The preferred port, or another where it is taken."""
-    for port in (preferred, 0):
+def free_port(preferred: int, promised: Collection[int] = ()) -> int:
+    """The preferred port, or another where it is taken; `promised`: to servers that may not listen on theirs yet."""
+    for port in (preferred, *repeat(0, _TRIES)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -124,20 +123,6 @@ def free_port(preferred: int) -> int:
             except OSError:
                 continue
             found: int = probe.getsockname()[1]
-            return found
+            if found not in promised:
+                return found
     raise OSError("no free port on loopback")
-
-
-def _endpoints_file(settings: Settings, port: int) -> Path:
-    """`endpoints.yml` with this run's ports and database."""
-    endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text("utf-8"))
-    endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{settings.actions_port}/webhook"
-    endpoints["tracker_store"]["url"] = settings.tracker_db_url
-    path = _endpoints_path(port)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(yaml.safe_dump(endpoints), "utf-8")
-    return path
-
-
-def _endpoints_path(port: int) -> Path:
-    return ROOT / "var" / f"endpoints-{port}.yml"
