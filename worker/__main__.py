@@ -11,11 +11,13 @@ from functools import partial
 
 import structlog
 
+from clinic.adapters.rasa_endpoints import clear_endpoints
 from clinic.answers import load_catalogue
 from clinic.answers.clinic_facts import ClinicFactsError, load_clinic_facts
 from clinic.answers.release_checks import NotReadyError, refuse_what_is_not_ready
 from clinic.booking.timetable_file import TimetableError
 from clinic.settings import Settings, SettingsError, load_settings
+from worker.gate.folders import clear_left_over
 from worker.heartbeat import BEAT_SECONDS, beat, is_at_work
 from worker.job import Job
 from worker.jobs import jobs
@@ -43,6 +45,8 @@ def main() -> None:
         consumer = _consumer(settings, stopping)
     except (SettingsError, NotReadyError, TimetableError, ClinicFactsError, QueueUnavailable) as error:
         sys.exit(f"worker does not start: {error}")
+    clear_endpoints()
+    clear_left_over()
     _work(consumer, stopping)
 
 

@@ -10,13 +10,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+from clinic.adapters.child_process import ends_with_parent
 from clinic.settings import ROOT
 from worker.gate.ending import CalledOff
 
 _LOOK_SECONDS = 0.2
 _LAST_LINES = 12
 _LONGEST_LINE = 400
+_TRACEBACK = "Traceback (most recent call last)"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,13 @@ class Ended:
 
     code: int
     last_lines: list[str]
+    has_traceback: bool = False
+
+    @property
+    def is_broken_off(self) -> bool:
+        """Whether it did not come to its end, so that what it said, if anything, is no verdict."""
+        is_silent = not any(line.strip() for line in self.last_lines)
+        return self.code < 0 or (self.code > 0 and (self.has_traceback or is_silent))
 
 
 def run(
@@ -34,19 +44,31 @@ def run(
     env = {**os.environ, "PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", **(environment or {})}
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own programs
-            command, cwd=cwd, env=env, stdout=output, stderr=output, start_new_session=True
-        )
+        process = start(command, cwd, output, env)
         try:
             while process.poll() is None:
                 if is_off():
                     raise CalledOff
                 time.sleep(_LOOK_SECONDS)
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-    return Ended(process.returncode, log.read_text("utf-8", "replace").splitlines()[-_LAST_LINES:])
+            end(process)
+    said = log.read_text("utf-8", "replace").splitlines()
+    return Ended(process.returncode, said[-_LAST_LINES:], any(line.startswith(_TRACEBACK) for line in said))
+
+
+def start(command: list[str], cwd: Path, output: IO[bytes], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a program that no kill of this process leaves behind; raises `OSError`."""
+    return subprocess.Popen(  # noqa: S603 - our own programs
+        command, cwd=cwd, env=environment, stdout=output, stderr=output, start_new_session=True,
+        preexec_fn=ends_with_parent(),  # noqa: PLW1509 - it takes no lock
+    )  # fmt: skip
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a program and what it has started, at once."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def rasa(*arguments: str) -> list[str]:

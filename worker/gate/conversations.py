@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, count
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -33,16 +34,23 @@ class Conversations:
         self._timetable: Timetable = timetable
 
     def try_on(self, stacks: Sequence[TrialStack], tell: Callable[[float], None]) -> list[Finding]:
-        """What goes wrong, each stack trying its share; `tell` is called with how much is done."""
-        done = count(1)
+        """What goes wrong, each stack trying its share.
+
+        `tell` is called before each turn with how much is done; what it raises ends all of it after the turns under
+        way.
+        """
+        done: list[Dialogue] = []
+
+        def look() -> None:
+            tell(len(done) / len(self._dialogues))
 
         def tried(number: int) -> dict[str, str]:
             stack, share = stacks[number], self._dialogues[number :: len(stacks)]
             with stack.client() as client:
-                talker = _Talker(client, stack.database, days_in_words(self._timetable))
-                return talker.try_all(share, lambda: tell(next(done) / len(self._dialogues)))
+                talker = _Talker(client, stack.database, days_in_words(self._timetable), look)
+                return talker.try_all(share, done.append)
 
-        with ThreadPoolExecutor(len(stacks)) as beside:
+        with _threads(len(stacks)) as beside:
             found = beside.map(tried, range(len(stacks)))
             faults = {name: fault for share in found for name, fault in share.items()}
         shown = tuple(f"{name}: {fault}" for name, fault in faults.items())[:MOST_SHOWN]
@@ -53,10 +61,10 @@ class Conversations:
 class _Talker:
     """Talks to one stack, in the part of every visitor of a dialogue."""
 
-    def __init__(self, client: httpx.Client, database: Path, days: Mapping[str, str]) -> None:
-        self._client, self._database, self._days = client, database, days
+    def __init__(self, client: httpx.Client, database: Path, days: Mapping[str, str], look: Callable[[], None]) -> None:
+        self._client, self._database, self._days, self._look = client, database, days, look
 
-    def try_all(self, dialogues: Sequence[Dialogue], tell: Callable[[], None]) -> dict[str, str]:
+    def try_all(self, dialogues: Sequence[Dialogue], done: Callable[[Dialogue], None]) -> dict[str, str]:
         """The faults by dialogue. What fails is tried once more when nobody else talks.
 
         Of those that book one is tried at a time, and still a visitor who only asks for times may hold the one that
@@ -64,12 +72,12 @@ class _Talker:
         """
         booking = [d for d in dialogues if any(turn.get("stored", "none") != "none" for turn in d.turns)]
         asking, failed = [d for d in dialogues if d not in booking], []
-        with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(_VISITORS) as others:
+        with _threads(1) as one, _threads(_VISITORS) as others:
             booked = one.map(self._fault, booking)
             for dialogue, fault in zip(
                 [*asking, *booking], chain(others.map(self._fault, asking), booked), strict=True
             ):
-                tell()
+                done(dialogue)
                 if fault:
                     failed.append(dialogue)
         again = {dialogue.name: self._fault(dialogue) for dialogue in failed}
@@ -77,9 +85,19 @@ class _Talker:
 
     def _fault(self, dialogue: Dialogue) -> str | None:
         try:
-            return fault_of(dialogue, RestTalk(self._client, self._database), self._days)
+            return fault_of(dialogue, RestTalk(self._client, self._database, self._look), self._days)
         except httpx.HTTPError as error:
             return f"no answer ({type(error).__name__})"
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that begin nothing more when what waits for them breaks off."""
+    pool = ThreadPoolExecutor(number)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _dialogues(tree: Path) -> list[Dialogue]:

@@ -9,6 +9,7 @@ import tarfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 
@@ -17,6 +18,7 @@ from clinic.review.gate.comparison import HeldOut, RedFlags
 from clinic.settings import ROOT
 from clinic.triage import SafetyGate, load_gate
 from clinic.triage.net import NET_FILE, SafetyNet, load_net, windows
+from worker.gate.ending import CalledOff
 
 _SETS = ROOT / "tests" / "nlu" / "red_flags"
 # Sentences of the closed part are counted and never shown: who reads them could teach them.
@@ -41,13 +43,26 @@ def red_flags(release: Path, cache: Path, tell: Callable[[float], None], is_off:
     """
     flags, net_file = release / "data/clinic/red_flags.yml", release / NET_FILE
     known = cache / f"red_flags_{_digest([flags, net_file, *sorted(_SETS.glob('*.tsv')), *_code()])}.json"
-    if known.exists():
-        return RedFlags(**json.loads(known.read_text("utf-8")))
+    if (kept := _kept(known)) is not None:
+        return kept
     gate = load_gate(flags)
     found = _judged(gate, load_net(net_file, gate), tell, is_off)
     cache.mkdir(parents=True, exist_ok=True)
-    known.write_text(json.dumps(vars(found)), "utf-8")
+    unfinished = known.with_suffix(f".{uuid4().hex}")
+    try:
+        unfinished.write_text(json.dumps(vars(found)), "utf-8")
+        unfinished.replace(known)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return found
+
+
+def _kept(file: Path) -> RedFlags | None:
+    """Verdicts of an earlier check; none of a file that is cut off."""
+    try:
+        return RedFlags(**json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def _judged(gate: SafetyGate, net: SafetyNet, tell: Callable[[float], None], is_off: Callable[[], bool]) -> RedFlags:
@@ -60,7 +75,7 @@ def _judged(gate: SafetyGate, net: SafetyNet, tell: Callable[[float], None], is_
         if number % 50 == 0:
             tell(number / len(rows))
             if is_off():
-                break
+                raise CalledOff  # a part of the verdicts is not to be kept as all of them
         text, name = row["text"], f"{part}/{row.get('id') or number}"
         verdict = gate.assess(text)
         alarm = verdict.is_certain or net.assess(text, encoder.encode(windows(text))) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,16 @@ _QUERIES = (
 class RestTalk:
     """A `Conversation` of one sender; what it stored is read from a SQLite file."""
 
-    def __init__(self, client: httpx.Client, database: Path) -> None:
-        """`client` knows address and key."""
+    def __init__(self, client: httpx.Client, database: Path, before_turn: Callable[[], None] = lambda: None) -> None:
+        """`client` knows address and key; `before_turn` may raise what ends the conversation."""
         self._client, self._database, self._sender = client, database, uuid4().hex
+        self._before_turn = before_turn
         self._message = ""
         self.last: list[dict[str, Any]] = []
 
     def say(self, message: str) -> list[str]:
         """Send a message; the kinds of the replies. Raises `httpx.HTTPError`."""
+        self._before_turn()
         self._message = uuid4().hex
         body = {"sender": self._sender, "message": message, "metadata": {"message_id": self._message}}
         answer = self._client.post("/webhooks/rest/webhook", json=body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -20,9 +19,10 @@ from clinic.releases.ports import GateRunStore
 from clinic.review.gate.comparison import Finding, Measured, RedFlags, calibration_error, compare, percentile
 from clinic.triage import load_gate
 from clinic.triage.net import NET_FILE, load_net
-from worker.gate.commands import Ended, plain, python, rasa, run
+from worker.gate.commands import Ended, last_word, plain, python, rasa, run
 from worker.gate.conversations import Conversations
 from worker.gate.ending import CalledOff, CannotBeChecked, CannotBeTried
+from worker.gate.folders import own_folder
 from worker.gate.measure import held_out, latency, red_flags
 from worker.gate.progress import Progress
 from worker.gate.taught import dangers_taught
@@ -56,9 +56,9 @@ class Gate:
 
     def work(self) -> GateRun:
         """The run with its verdict, whatever happens."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            return self._verdict(*self._tried())
+            with own_folder(self.folder):
+                return self._verdict(*self._tried())
         except CalledOff:
             return replace(self.progress.now(), state=GateState.CANCELLED)
         except CannotBeTried as error:
@@ -71,8 +71,6 @@ class Gate:
         except Exception:
             log.exception("check broke off")
             return self._failed("The check broke off where nobody foresaw it. The log of the worker says where.")
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _tried(self) -> tuple[list[Finding], Measured, Measured, Release, Release]:
         told = self.progress
@@ -106,8 +104,12 @@ class Gate:
         with self.progress.step("check"):
             article = ["--article", str(self.article)] if self.article else []
             texts = self._run(python("-m", "tools.check_data", *article), "check_data")
+            if texts.is_broken_off:
+                raise CannotBeChecked(f"The check of the texts did not come to an end. {last_word(texts)}".strip())
             found = [Finding("texts", plain(line)) for line in texts.last_lines if texts.code]
             files = self._run(rasa("data", "validate", "--fail-on-warnings"), "validate")
+            if files.code < 0:
+                raise CannotBeChecked("Rasa's check of the files ran out of memory or was ended.")
             if files.code:
                 told = [line for line in files.last_lines if "UserWarning" in line or "rror" in line]
                 found.append(Finding("files", "Rasa's own check of the files fails.", tuple(map(plain, told))[:8]))

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import httpx
 
-from clinic.adapters.rasa_server import Engine, Look, free_port, start
+from clinic.adapters.rasa_endpoints import EndpointsError
+from clinic.adapters.rasa_server import Engine, Look, Server, free_port, start
 from clinic.settings import ROOT, Settings, load_settings, new_secret
-from worker.gate.commands import python, run
+from worker.gate.commands import end, last_word, python, run
+from worker.gate.commands import start as start_program
 from worker.gate.ending import CalledOff, CannotBeChecked
 
 _START_SECONDS = 180.0
@@ -42,19 +44,24 @@ class TrialStack:
 
 @contextmanager
 def trial_stack(release: Path, folder: Path, is_off: Callable[[], bool]) -> Iterator[TrialStack]:
-    """A stack on a release's folder; raises `CannotBeChecked` and `CalledOff`, and leaves no process behind."""
+    """A stack on a release's folder; raises `CannotBeChecked` and `CalledOff`, and leaves no process behind.
+
+    The thread that enters it has to stay until it is left: its processes end with it.
+    """
     environment = _environment(folder)
     settings = load_settings({**os.environ, **environment})
     logs = folder / "log"
-    run(python("-m", "tools.migrate"), ROOT, logs / "migrate.log", is_off, environment)
+    migrated = run(python("-m", "tools.migrate"), ROOT, logs / "migrate.log", is_off, environment)
+    if migrated.code:
+        raise CannotBeChecked(f"The trial's database could not be made. {last_word(migrated)}".strip())
     with ExitStack() as ending:
         engine = Engine("trial", release, release / "models" / "rls.tar.gz")
-        server = start(engine, int(environment["RASA_PORT"]), settings, logs / "rasa.log", environment)
+        server = _rasa(engine, int(environment["RASA_PORT"]), settings, logs / "rasa.log", environment)
         ending.callback(server.end, patience=0)
         processes = [server.process]
         for name, more in (("web", ()), ("actions", ("--port", environment["ACTIONS_PORT"]))):
             processes.append(_started(python("-m", name, *more), release, logs / f"{name}.log", environment))
-            ending.callback(_end, processes[-1])
+            ending.callback(end, processes[-1])
         stack = TrialStack(
             f"http://127.0.0.1:{settings.port}", environment["API_KEYS"].partition(":")[2], server.url,
             settings.channel_secret, folder / "clinic.db",
@@ -79,11 +86,16 @@ def _environment(folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _rasa(engine: Engine, port: int, settings: Settings, log: Path, environment: dict[str, str]) -> Server:
+    try:
+        return start(engine, port, settings, log, environment, signal.SIGKILL)
+    except EndpointsError as error:
+        raise CannotBeChecked(f"The trial's Rasa cannot be started: {error}.") from error
+
+
 def _started(command: list[str], cwd: Path, log: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
-        return subprocess.Popen(  # noqa: S603 - our own programs
-            command, cwd=cwd, env={**os.environ, **environment}, stdout=output, stderr=output, start_new_session=True
-        )
+        return start_program(command, cwd, output, {**os.environ, **environment})
 
 
 def _wait(
@@ -110,9 +122,3 @@ def _is_ready(stack: TrialStack, settings: Settings) -> bool:
         return actions.is_success and httpx.get(f"{stack.url}/readyz", timeout=5).is_success
     except httpx.HTTPError:
         return False
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
