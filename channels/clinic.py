@@ -13,16 +13,16 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
-from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.action_results import check_the_schema_once
 from channels.log_privacy import keep_patient_words_out_of_logs
+from channels.said_before import SaidBefore, said_before
 from channels.session_limits import end_session_if_due
-from channels.several_questions import Part, kept_questions, parts_of, remember_kept
-from channels.turn_trace import begin_trace, record_trace
+from channels.several_questions import Part, kept_questions, parts_left, parts_of, remember_kept
+from channels.turn_trace import begin_trace
 from clinic.answers import load_catalogue, reply_of
 from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.answers.content import speak_for_this_turn
@@ -138,9 +138,6 @@ class ClinicInput(InputChannel):
 async def _run_turn(agent: Any, on_new_message: Handler, message: UserMessage) -> HTTPResponse:
     trace = begin_trace()
     try:
-        answered = await _answered_before(agent, message)
-        if answered:
-            return response.json({"replies": answered, "trace": trace})
         await asyncio.wait_for(_say(agent, on_new_message, message, trace), _TURN_SECONDS)
     except asyncio.TimeoutError:
         return response.json({"error": "timeout", "trace": trace}, status=504)
@@ -153,32 +150,22 @@ async def _run_turn(agent: Any, on_new_message: Handler, message: UserMessage) -
     return response.json({"replies": replies, "trace": trace})
 
 
-async def _answered_before(agent: Any, message: UserMessage) -> List[Dict[Text, Any]]:
-    """The replies of a turn that was run already, for a `web` that was killed before it could write them down."""
-    turn = (message.metadata or {}).get("turn")
-    tracker = await agent.tracker_store.retrieve(message.sender_id) if turn else None
-    replies: List[Dict[Text, Any]] = []
-    is_after = False
-    for event in tracker.events if tracker else ():
-        is_after = is_after or (isinstance(event, UserUttered) and (event.metadata or {}).get("turn") == turn)
-        if is_after and isinstance(event, BotUttered):
-            buttons = [dict(button) for button in (event.data or {}).get("buttons") or []]
-            metadata = dict((event.metadata or {}).get("metadata") or {})
-            replies.append({"text": event.text or "", "buttons": buttons, "metadata": metadata})
-    if tracker is not None and replies:
-        record_trace(tracker)
-    return replies
-
-
 async def _say(agent: Any, on_new_message: Handler, message: UserMessage, trace: Dict[Text, Any]) -> None:
-    """Every question of the message in turn, all replies into the one channel; the trace is the last one's."""
+    """Every question of the message in turn, all replies into the one channel; the trace is the last one's.
+
+    What was answered before is not asked again: its replies are the same.
+    """
     text, sender = str(message.text), str(message.sender_id)
-    notice = await end_session_if_due(agent, sender)
-    if notice:
-        message.output_channel.replies.append(_wording(notice))  # type: ignore[union-attr]
-    parts = [Part(text)] if text.startswith("/") else await parts_of(agent, sender, text)
+    before = await said_before(agent, message)
+    message.output_channel.replies.extend(before.replies)  # type: ignore[union-attr]
+    if before.is_all:
+        return
+    parts = await _parts_to_say(agent, message, before)
+    metadata, number = dict(message.metadata or {}), len(before.questions) + len(parts)
+    if number > 1:
+        metadata["parts"] = number
     for part in parts:
-        trace["parts"] = [p.text for p in parts]
+        trace["parts"] = [*before.questions, *(p.text for p in parts)]
         await on_new_message(
             UserMessage(
                 part.text,
@@ -186,12 +173,22 @@ async def _say(agent: Any, on_new_message: Handler, message: UserMessage, trace:
                 sender,
                 part.parsed,
                 input_channel="clinic",
-                metadata=message.metadata,
+                metadata=metadata,
             )
         )
     if (trace.get("triage") or {}).get("intent"):
         trace["kept"] = await kept_questions(agent, text)
         await remember_kept(agent, sender, trace["kept"])
+
+
+async def _parts_to_say(agent: Any, message: UserMessage, before: SaidBefore) -> List[Part]:
+    text, sender = str(message.text), str(message.sender_id)
+    if before.questions:
+        return await parts_left(agent, text, before.questions)
+    notice = await end_session_if_due(agent, sender)
+    if notice:
+        message.output_channel.replies.append(_wording(notice))  # type: ignore[union-attr]
+    return [Part(text)] if text.startswith("/") else await parts_of(agent, sender, text)
 
 
 def _wording(name: Text) -> Dict[Text, Any]:

@@ -35,6 +35,21 @@ async def parts_of(agent: Any, sender: Text, text: Text) -> List[Part]:
     asked, ways = without_denials(text), list(cuts(without_denials(text)))
     if (asked == text and not ways) or await _is_in_form(agent, sender):
         return [Part(text)]
+    return await _cut(agent, text)
+
+
+async def parts_left(agent: Any, text: Text, said: List[Text]) -> List[Part]:
+    """What follows the questions that were said already; nothing where the message would be cut otherwise by now.
+
+    A form that one of them has opened is not asked about: it was not open when the message was cut.
+    """
+    parts = await _cut(agent, text)
+    is_the_same = [part.text.strip() for part in parts][: len(said)] == said
+    return parts[len(said) :] if is_the_same else []
+
+
+async def _cut(agent: Any, text: Text) -> List[Part]:
+    asked, ways = without_denials(text), list(cuts(without_denials(text)))
     whole = await _read(agent, text)
     if whole.reading.is_alarm:
         return [whole]
