@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONWARNINGS := ignore
@@ -13,8 +14,9 @@ MODEL := models/rls.tar.gz
 NET := models/safety_net.npz
 sources = $(shell find $(1) -type f -not -name '*.pyc' 2>/dev/null)
 NET_CODE := $(wildcard components/*safety_net*.py components/misspelt.py components/text_chance.py) $(call sources,clinic/triage clinic/language)
-TRAINED_FROM := config.yml domain.yml data/clinic/lexicon.yml $(call sources,data/nlu data/rules data/stories clinic/language) $(filter-out $(wildcard components/*safety_net*.py) components/misspelt.py,$(wildcard components/*.py))
-NET_TRAINED_FROM := data/clinic/red_flags.yml $(call sources,data/safety data/nlu) $(NET_CODE)
+ENCODER_FROM := tools/build_encoder.py
+TRAINED_FROM := $(ENCODER_FROM) requirements/rasa.txt config.yml domain.yml data/clinic/lexicon.yml $(call sources,data/nlu data/rules data/stories clinic/language) $(filter-out $(wildcard components/*safety_net*.py) components/misspelt.py,$(wildcard components/*.py))
+NET_TRAINED_FROM := $(ENCODER_FROM) data/clinic/red_flags.yml $(call sources,data/safety data/nlu) $(NET_CODE)
 
 .PHONY: help setup run test check train evaluate bench race staff numbers outbox prove review widget screenshots clean
 
@@ -85,7 +87,7 @@ clean:  ## remove environments, models and local data
 .venv-peers/.ready: requirements/peers.txt
 	@tools/install_environment .venv-peers peers "environment of the tests' own servers"
 
-models/encoder/model.onnx: tools/build_encoder.py | .venv-rasa/.ready
+models/encoder/model.onnx: $(ENCODER_FROM) | .venv-rasa/.ready
 	@echo "[3/6] sentence encoder (some seconds, once)"
 	@mkdir -p var/log
 	@.venv-rasa/bin/python -m tools.build_encoder > var/log/encoder.log 2>&1 || { tail -20 var/log/encoder.log; exit 1; }
@@ -97,7 +99,8 @@ $(MODEL): $(TRAINED_FROM) | .venv/.ready .venv-rasa/.ready models/encoder/model.
 	@$(RASA) train --skip-validation --fixed-model-name rls-unfinished > var/log/train.log 2>&1 || { tail -20 var/log/train.log; exit 1; }
 	@# It comes last: interrupted before, it is older than what it is trained from, and trained anew.
 	@touch models/rls-unfinished.tar.gz
-	@mv models/rls-unfinished.tar.gz $(MODEL)
+	@# Published, it is read-only, and mv would ask.
+	@mv -f models/rls-unfinished.tar.gz $(MODEL)
 
 $(NET): $(NET_TRAINED_FROM) | .venv/.ready .venv-rasa/.ready models/encoder/model.onnx
 	@echo "[5/6] training of the second net for danger (four to six minutes, when safety data or examples change)"

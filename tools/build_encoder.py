@@ -21,6 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TARGET = Path("models/encoder")
 LAYERS, HEADS, WIDTH, EPSILON = 6, 12, 384, 1e-12
+_UNFINISHED = ".unfinished-"
 _MASKED = -1e9  # added to the attention scores of padding
 
 
@@ -141,20 +142,26 @@ def sentence_model(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     return model
 
 
-def main() -> None:
-    """Build `models/encoder/{model.onnx,tokenizer.json}` unless they are there."""
-    if (TARGET / "model.onnx").exists() and (TARGET / "tokenizer.json").exists():
-        return
+def build(out: Path) -> None:
+    """Write `model.onnx` and `tokenizer.json` into a folder."""
     from onnxruntime.quantization import quantize_dynamic
     from safetensors.numpy import load_file
 
-    folder = weights_folder()
+    folder, whole = weights_folder(), out / "fp32.onnx"
+    onnx.save(sentence_model(load_file(folder / "model.safetensors")), str(whole))
+    quantize_dynamic(str(whole), str(out / "model.onnx"), per_channel=True, reduce_range=True)
+    shutil.copy(folder / "tokenizer.json", out / "tokenizer.json")
+
+
+def main() -> None:
+    """Build `models/encoder/{model.onnx,tokenizer.json}`; whether that is needed, make knows."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as work:
-        onnx.save(sentence_model(load_file(folder / "model.safetensors")), f"{work}/fp32.onnx")
-        quantize_dynamic(f"{work}/fp32.onnx", f"{work}/int8.onnx", per_channel=True, reduce_range=True)
-        shutil.copy(folder / "tokenizer.json", TARGET / "tokenizer.json")
-        shutil.move(f"{work}/int8.onnx", TARGET / "model.onnx")
+    for left in TARGET.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=TARGET) as work:
+        build(Path(work))
+        for name in ("tokenizer.json", "model.onnx"):  # the model last: by it make knows that all is there
+            (Path(work) / name).replace(TARGET / name)
 
 
 if __name__ == "__main__":

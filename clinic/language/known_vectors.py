@@ -50,9 +50,12 @@ def write_vectors(file: Path, known: Mapping[str, Floats]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     texts = np.frombuffer("\0".join(known).encode("utf-8"), dtype=np.uint8)
     handle, unfinished = tempfile.mkstemp(dir=file.parent, suffix=".npz")
-    with os.fdopen(handle, "wb") as output:
-        np.savez(output, encoder=np.array(_encoder()), texts=texts, vectors=np.vstack(list(known.values())))
-    Path(unfinished).replace(file)
+    try:
+        with os.fdopen(handle, "wb") as output:
+            np.savez(output, encoder=np.array(_encoder()), texts=texts, vectors=np.vstack(list(known.values())))
+        Path(unfinished).replace(file)
+    finally:
+        Path(unfinished).unlink(missing_ok=True)  # where the disk was full
 
 
 def _encoder() -> str:
