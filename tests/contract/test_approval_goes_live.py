@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from clinic.review.changes.desk import ChangeSetDesk
 from clinic.review.content.edits import set_answer
 from clinic.review.content.errors import EditsInTheWay
 from clinic.review.content.tree import ContentTree
+from tests.content_repository import git
 from tests.unit.review.answers_on_disk import DOCTOR, IRON, NURSE, OTHER_DOCTOR, AnswersOnDisk, fresh_text
 from tests.web.staff.signed_in import fresh_database
 
@@ -48,8 +48,7 @@ class RealHouse(AnswersOnDisk):
         )
 
     def git(self, *arguments: str) -> str:
-        made = ["git", "-c", "user.name=Dev", "-c", "user.email=dev@example.org", *arguments]
-        return subprocess.run(made, cwd=self.root, check=True, capture_output=True, text=True).stdout
+        return git(self.root, *arguments)
 
     def commit(self, message: str, email: str) -> None:
         self.git("add", "-A")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from clinic.review.teaching.sentence_checks import SentenceChecks
 from clinic.review.teaching.similar import SimilarExamples
 from clinic.settings import ROOT
 from clinic.staff.model import Role, StaffMember
+from tests.content_repository import commit_all, git
 from tests.web.staff.signed_in import fresh_database
 
 NURSE = StaffMember("m_nurse", "Nora Example", "nora@example.org", Role.EDITOR)
@@ -114,7 +114,7 @@ class TeachingRoom:
     dialogues: DialogueDesk
 
     def git(self, *arguments: str) -> str:
-        return _git(self.repository, *arguments)
+        return git(self.repository, *arguments)
 
     def file(self, path: str) -> str:
         """A file of the newest set."""
@@ -126,9 +126,8 @@ def teaching_room(folder: Path) -> Iterator[TeachingRoom]:
     """A room of its own; what takes long is made once for all rooms."""
     repository = folder / "clinic"
     write_content(repository)
-    _git(repository, "init", "-q", "-b", "main")
-    _git(repository, "add", ".")
-    _git(repository, "commit", "-qm", "Content")
+    git(repository, "init", "-q", "-b", "main")
+    commit_all(repository, "Content")
     engine = open_engine(fresh_database(folder))
     notes, inbox, redactor = Notes(), MadeUpInbox(), load_redactor()
     changes = ChangeSetDesk(SqlChangeSets(engine), GitContent(repository, folder / "changes"), notes)
@@ -192,8 +191,3 @@ def _answer(topic: str) -> str:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=Demo", "-c", "user.email=demo@example.org"]
-    return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout

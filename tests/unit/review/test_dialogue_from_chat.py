@@ -40,7 +40,7 @@ def draft(room: TeachingRoom, title: str = "iron in the middle of a booking") ->
 def faults(room: TeachingRoom, wrong: DialogueDraft, *, is_confirmed: bool = True) -> dict[str, str]:
     with pytest.raises(DialogueRefused) as refused:
         room.dialogues.save(NURSE, wrong, is_confirmed=is_confirmed)
-    assert room.git("log", "--all", "--oneline").count("\n") == 1
+    assert len(room.git("log", "--all", "--oneline").splitlines()) == 1
     return dict(refused.value.draft.faults)
 
 
