@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -24,10 +21,10 @@ from clinic.review.content.tree import ContentTree
 from clinic.settings import ROOT
 from tests.content_repository import content_folder
 from tests.loop.clinic_at_work import ClinicAtWork, clinic_at_work
+from tests.loop.talkers import chatting, wait_until_each_has_said
 from tests.processes import Visitor
 
 PEOPLE, EACH = 20, 10  # messages of each at least
-SAID = ("hello", "what is restless legs syndrome", "why", "how is it treated", "I want to book an appointment", "stop")
 BY = "m_admin"
 
 
@@ -44,7 +41,7 @@ def tree(tmp_path: Path) -> ContentTree:
 
 
 def test_twenty_visitors_notice_nothing_of_releases_that_come_and_go(clinic: ClinicAtWork, tree: ContentTree) -> None:
-    with chatting(clinic) as visitors:
+    with chatting(clinic, PEOPLE) as visitors:
         first = clinic.releases.live_or_installed()
         release = another_engine(clinic, tree)
         clinic.releases.publish(BY, release.id, tree.root, "c0ffee", "another engine")
@@ -53,8 +50,7 @@ def test_twenty_visitors_notice_nothing_of_releases_that_come_and_go(clinic: Cli
         clinic.releases.go_back(BY, first.id, "back")
         clinic.wait_until_live(first.id)
         reword(clinic, tree, "Hello. These are new words.")
-        while min(len(visitor.said) for visitor in visitors) < EACH:
-            time.sleep(0.5)
+        wait_until_each_has_said(EACH, visitors)
 
     said = [line for visitor in visitors for line in visitor.said]
     assert [line for line in said if not line.is_answered] == []
@@ -97,17 +93,21 @@ def test_a_release_with_a_damaged_model_does_not_go_live_and_says_why(
 
 
 def test_a_rasa_that_is_killed_is_started_again(clinic: ClinicAtWork) -> None:
-    for pid in clinic.processes.children("rasa"):
+    killed = servers_of(clinic)
+    assert killed
+    for pid in killed:
         os.kill(pid, signal.SIGKILL)
     assert Visitor(clinic.processes, "while-it-is-gone").say("I have crushing chest pain") == ["emergency"]
     answered_within(clinic, 60)
+    assert servers_of(clinic) - killed
+    assert not any(is_running(pid) for pid in killed)
 
 
 def test_a_keeper_that_is_killed_leaves_no_server_behind_and_finds_the_live_release_again(
     clinic: ClinicAtWork, tree: ContentTree
 ) -> None:
     reword(clinic, tree, "Hello. These words stay.")
-    servers = clinic.processes.children("rasa")
+    servers = servers_of(clinic)
     assert servers
     clinic.processes.end("rasa")
     until = time.monotonic() + 40
@@ -120,51 +120,6 @@ def test_a_keeper_that_is_killed_leaves_no_server_behind_and_finds_the_live_rele
     visitor = Visitor(clinic.processes, "after-the-keeper")
     visitor.say("hello")
     assert "These words stay" in visitor.last[0]["text"]
-
-
-@dataclass(frozen=True)
-class Line:
-    """What a visitor said, and what came of it."""
-
-    text: str
-    status: int
-    replies: int
-    problem: str = ""
-
-    @property
-    def is_answered(self) -> bool:
-        return self.status == 200 and self.replies > 0
-
-
-@dataclass
-class Talker:
-    """Somebody who goes on chatting until told to stop."""
-
-    name: str
-    said: list[Line] = field(default_factory=list)
-
-    def talk(self, clinic: ClinicAtWork, stop: threading.Event) -> None:
-        visitor = Visitor(clinic.processes, self.name)
-        while not stop.wait(1.5):
-            text = SAID[len(self.said) % len(SAID)]
-            answer = visitor.post(text, message_id=f"{self.name}-{len(self.said)}")
-            replies = answer.json() if answer.is_success else []
-            self.said.append(Line(text, answer.status_code, len(replies), "" if answer.is_success else answer.text))
-
-
-@contextmanager
-def chatting(clinic: ClinicAtWork) -> Iterator[list[Talker]]:
-    stop, talkers = threading.Event(), [Talker(f"talker-{n}") for n in range(PEOPLE)]
-    threads = [threading.Thread(target=talker.talk, args=(clinic, stop)) for talker in talkers]
-    for thread in threads:
-        thread.start()
-        time.sleep(0.05)
-    try:
-        yield talkers
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(60)
 
 
 def another_engine(clinic: ClinicAtWork, tree: ContentTree) -> Release:
@@ -206,6 +161,11 @@ def answered_within(clinic: ClinicAtWork, seconds: float) -> None:
     while not Visitor(clinic.processes, "asks-again").post("what is restless legs syndrome").is_success:
         assert time.monotonic() < until
         time.sleep(0.5)
+
+
+def servers_of(clinic: ClinicAtWork) -> set[int]:
+    """The Rasa servers that the keeper has started and that run."""
+    return {pid for pid in clinic.processes.children("rasa") if is_running(pid)}
 
 
 def is_running(pid: int) -> bool:
