@@ -56,7 +56,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         (turn, *_) = web.desk.conversation(visitor)
         web.desk.tag(editor.member, [turn.id], "oil", web.desk.now())
         web.desk.assign(editor.member, [turn.id], editor.member.id, web.desk.now())
-        web.groups.read_missed().join(60)
+        web.read_all()
         with served(web.site.app, port):
             yield Desk(web, editor, url, visitor)
 

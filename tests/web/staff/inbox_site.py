@@ -50,6 +50,13 @@ class InboxSite:
     def visitor(self, **more: Any) -> Visitor:
         return Visitor(self.turns, **more)
 
+    def read_all(self) -> None:
+        """Everything that visitors wrote so far is in the inbox, and in its groups."""
+        assert self.desk.catch_up(30)
+        thread = self.groups.read_missed()
+        thread.join(60)
+        assert not thread.is_alive()
+
 
 @contextmanager
 def inbox_site(folder: Path, public_url: str | None = None) -> Iterator[InboxSite]:

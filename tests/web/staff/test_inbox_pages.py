@@ -93,10 +93,11 @@ def test_nothing_personal_is_on_any_page_whatever_the_visitor_told(web: InboxSit
     visitor.says("yes", reply("booking", "appointment_booked", "Booked for quigby, we write to priya@example.com."))
     message = visitor.asks_in_vain("does massage help Natarajan too")
     visitor.thinks(message, helpful=False, word="call me on 202-555-0123, quigby")
+    web.read_all()
     pages = [editor.get(f"{INBOX}?show=all"), editor.get(f"{INBOX}/conversations/{visitor.sender}"),
              editor.get(f"{INBOX}/groups"), editor.get(f"{INBOX}?show=all&q=quigby")]  # fmt: skip
-    assert "is there parking?" in words(pages[0]) and "is there parking?" in words(pages[1])
     for page in pages[:3]:
+        assert "is there parking?" in words(page), page.url
         shown = unescape(page.text)
         for secret in ("Priya", "Natarajan", "priya@", "quigby", "0123"):
             assert secret.lower() not in shown.lower(), (page.url, secret)
@@ -237,7 +238,7 @@ def test_many_messages_are_taken_back_by_a_cookie_that_browsers_keep(web: InboxS
     visitor = web.visitor(at=time.time() - 99 * HOUR)
     for number in range(500):
         visitor.asks_in_vain(f"oil {number}")
-    web.desk.catch_up(30)
+    assert web.desk.catch_up(30)
     chosen = ",".join(str(turn.id) for turn in web.store.page(InboxQuery(), 500))
     answer = editor.submit(f"{INBOX}/reviewed", turn=chosen, back=INBOX, state="done")
     assert max(map(len, answer.headers.get_list("set-cookie"))) < 4_096
@@ -372,6 +373,7 @@ def test_a_notice_and_a_persons_words_are_told_apart_from_the_assistant(web: Inb
 def test_what_a_visitor_writes_is_text_and_never_a_page(web: InboxSite, editor: StaffBrowser) -> None:
     visitor = web.visitor()
     visitor.asks_in_vain("<script>alert(1)</script> and \" onmouseover='x' oil")
+    web.read_all()
     for address in (INBOX, f"{INBOX}/groups", f"{INBOX}/conversations/{visitor.sender}"):
         page = editor.get(address)
         assert "<script>alert" not in page.text
@@ -386,7 +388,7 @@ def test_the_same_question_in_other_words_is_one_group_and_the_most_asked_comes_
     oil = ("does cannabis oil help my legs", "will cannabis oil help with restless legs")
     for question in (*parking, *oil):
         web.visitor().asks_in_vain(question)
-    web.groups.read_missed().join(60)
+    web.read_all()
     page = editor.get(f"{INBOX}/groups")
     assert heading(page) == "Missed questions"
     counts = re.findall(r"<strong>(\d+) times?</strong>", page.text)
@@ -398,6 +400,7 @@ def test_the_same_question_in_other_words_is_one_group_and_the_most_asked_comes_
 def test_a_group_is_taught_and_marked_as_a_whole(web: InboxSite, editor: StaffBrowser) -> None:
     for question in ("is there parking at the clinic", "does the clinic have parking"):
         web.visitor().asks_in_vain(question)
+    web.read_all()
     page = editor.get(f"{INBOX}/groups")
     teach = next(address for said, address in links(page).items() if said.startswith("Teach these"))
     asked = web.store.page(InboxQuery(), 10)
@@ -411,6 +414,7 @@ def test_a_group_is_taught_and_marked_as_a_whole(web: InboxSite, editor: StaffBr
 
 def test_the_nearest_topics_are_suggested_once_they_are_ready(web: InboxSite, editor: StaffBrowser) -> None:
     web.visitor().asks_in_vain("is lack of iron behind my legs")
+    web.read_all()
     page = editor.get(f"{INBOX}/groups")
     until = time.monotonic() + 60
     while "Nearest topics" not in words(page) and time.monotonic() < until:

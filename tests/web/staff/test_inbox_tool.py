@@ -62,6 +62,7 @@ def test_reviewed_messages_are_listed_when_asked_for(web: InboxSite) -> None:
 def test_groups_are_told_with_how_often(web: InboxSite) -> None:
     for question in ("is there parking at the clinic", "does the clinic have parking"):
         web.visitor().asks_in_vain(question)
+    web.read_all()
     wanted = arguments(["groups"])
     said = "\n".join(group_lines(web.groups, query_of(wanted, ZONE), wanted.most, ZONE))
     assert "2 times" in said and "parking" in said
