@@ -18,6 +18,7 @@ from tests.prove.crashing_process import PLAN, POINTS, Death, Orders, Point
 from tools.migrate import upgrade
 
 EVIDENCE = Path("docs/evidence/kill-9.md")
+DATABASES = ("SQLite", "PostgreSQL 15")
 SEEDS, TIMES = 300, 3
 _MOST_STATEMENTS = 16  # of one step
 _CHANGES = (
@@ -29,9 +30,9 @@ _CHANGES = (
 )
 
 
-@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL 15"])
+@pytest.fixture(scope="module", params=DATABASES)
 def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    if request.param == "SQLite":
+    if request.param == DATABASES[0]:
         url = f"sqlite:///{tmp_path_factory.mktemp('kill') / Path('clinic.db')}"
         upgrade(url)
         yield request.param, url
@@ -48,7 +49,7 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[list[str]]:
-    lines = [
+    head = [
         "# kill -9 in the middle of a booking",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores; `make prove`.",
@@ -61,8 +62,10 @@ def table() -> Iterator[list[str]]:
         "| database | ended | runs | killed | mails sent | overtaken, not sent | left to staff |",
         "|---|---|---|---|---|---|---|",
     ]
-    yield lines
-    EVIDENCE.write_text("\n".join(lines) + "\n", "utf-8")
+    rows: list[str] = []
+    yield rows
+    if len(rows) == len(DATABASES) * (len(Point) + 1):  # each row stands for a test that passed
+        EVIDENCE.write_text("\n".join([*head, *rows]) + "\n", "utf-8")
 
 
 def some_plan(chance: random.Random) -> tuple[str, ...]:

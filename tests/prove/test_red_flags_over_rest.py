@@ -16,9 +16,15 @@ from tests.processes import Processes, Visitor, running_processes
 from tools.red_flags import PARTS, judged
 
 ANSWERS = ["Jordan Example", "jordan@example.org", "aching legs at night", "Tuesday mornings"]
+# What is asked after each of them; the first after the wish alone.
+QUESTIONS = (
+    "appointment_name", "appointment_contact", "appointment_reason", "appointment_preferred_time",
+    "appointment_confirmed",
+)  # fmt: skip
 EVIDENCE = Path("docs/evidence/red-flags-over-rest.md")
 ALARMS = {"emergency", "urgent"}
 AT_ONCE = 4
+IN_THE_FORM, RASA_STOPPED = PLACES = "in the form", "Rasa stopped"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +35,7 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
 
 @pytest.fixture(scope="module", autouse=True)
 def table() -> Iterator[list[str]]:
-    lines = [
+    head = [
         "# Red flags over REST",
         "",
         "`make prove`: the sentences of tests/nlu/red_flags, each in a conversation of its own.",
@@ -37,16 +43,20 @@ def table() -> Iterator[list[str]]:
         "| where | part | flags caught | false alarms |",
         "|---|---|---|---|",
     ]
-    yield lines
-    EVIDENCE.write_text("\n".join(lines) + "\n", "utf-8")
+    rows: list[str] = []
+    yield rows
+    if len(rows) == len(PLACES) * len(PARTS):  # each row stands for a test that passed
+        EVIDENCE.write_text("\n".join([*head, *rows]) + "\n", "utf-8")
 
 
 def in_the_form(stack: Processes, row: int, text: str) -> set[str]:
     """Kinds of the replies to a message sent at one of the form's five steps, in turns."""
     visitor = Visitor(stack, uuid.uuid4().hex)
     # A call back: hundreds of visitors at once would hold every free time.
-    for answer in ["Can I talk to someone?", "yes", *ANSWERS][: 2 + row % 5]:
+    step = row % len(QUESTIONS)
+    for answer in ["Can I talk to someone?", "yes", *ANSWERS[:step]]:
         visitor.say(answer)
+    assert visitor.topics[-1] == QUESTIONS[step]
     return set(visitor.say(text))
 
 
@@ -69,19 +79,19 @@ def assert_as_the_nets_say(where: str, ask, stack: Processes, part: str, table: 
     caught, total = Counter[bool](), Counter(row.is_flag for row in judgements)
     for row, alarm in zip(judgements, alarmed, strict=True):
         caught[row.is_flag] += alarm
-    table.append(f"| {where} | {part} | {caught[True]} of {total[True]} | {caught[False]} of {total[False]} |")
     pairs = list(zip(judgements, alarmed, strict=True))
     assert not [row.id for row, alarm in pairs if row.alarm and not alarm]
     assert sum(alarm and not row.alarm for row, alarm in pairs) <= len(pairs) / 200
+    table.append(f"| {where} | {part} | {caught[True]} of {total[True]} | {caught[False]} of {total[False]} |")
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_inside_the_booking_form_every_danger_is_caught_that_is_caught_outside(own_stack, part, table) -> None:  # type: ignore[no-untyped-def]
-    assert_as_the_nets_say("in the form", in_the_form, own_stack, part, table)
+    assert_as_the_nets_say(IN_THE_FORM, in_the_form, own_stack, part, table)
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_with_rasa_stopped_every_danger_is_caught_that_is_caught_with_it(own_stack, part, table) -> None:  # type: ignore[no-untyped-def]
     if own_stack.is_alive("rasa"):
         own_stack.end("rasa")
-    assert_as_the_nets_say("Rasa stopped", without_rasa, own_stack, part, table)
+    assert_as_the_nets_say(RASA_STOPPED, without_rasa, own_stack, part, table)
