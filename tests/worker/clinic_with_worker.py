@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -34,6 +34,8 @@ from tools.migrate import upgrade
 from worker.heartbeat import is_at_work
 
 NAME, REASON = "Ann Example", "unruly evenings"
+# Visits are far from the lead time and from their reminders, at whatever time of day the tests run.
+IN_A_WEEK = timedelta(days=7)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:
@@ -128,7 +130,8 @@ class Clinic:
         desk = booking_desk(self.settings)
         assert desk is not None
         sender = uuid4().hex
-        (slot,) = desk.offers("first_visit", number=1)
+        soonest = datetime.now(UTC) + IN_A_WEEK
+        (slot,) = desk.free("first_visit", None, soonest, soonest + IN_A_WEEK, most=1)
         held = desk.hold(uuid4().hex, sender, slot)
         if remind_in is not None:
             desk = self._desk_that_reminds(held, remind_in)

@@ -16,8 +16,10 @@ from tests.worker.clinic_with_worker import NAME, REASON, Clinic, wait_for
 def test_a_reminder_is_said_in_the_chat_while_no_mail_leaves(clinic: Clinic, contact: str) -> None:
     clinic.mail.stop()
     turns = turn_store(clinic.settings)
-    visit = clinic.book_visit(remind_in=timedelta(seconds=4), contact=contact)
-    nobodys = clinic.book_visit(remind_in=timedelta(seconds=4), contact=contact)
+    visit = clinic.book_visit(remind_in=timedelta(hours=1), contact=contact)
+    nobodys = clinic.book_visit(remind_in=timedelta(hours=1), contact=contact)
+    for booked in (visit, nobodys):
+        clinic.let_minutes_pass(booked, 60)
     turns.add(visit.sender, "m-1", "book a visit", time.time(), time.time() + 20)
     clinic.start_worker()
     wait_for(lambda: len(turns.history(visit.sender)) == 2, 20)

@@ -30,7 +30,7 @@ def test_it_waits_for_the_database_and_not_at_its_end_for_a_mail_server(clinic: 
     unlucky = clinic.book_visit()
     wait_for(lambda: len(clinic.mail.begun) == 2)
     process.send_signal(signal.SIGINT)
-    assert process.wait(5) == 0
+    assert process.wait(30) == 0
     assert clinic.event(unlucky).state is EventState.SENDING
     assert says(clinic, "worker ended", "cut_off=1")
 
