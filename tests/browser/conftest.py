@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from clinic.settings import ROOT
 from tests.browser.axe_rules import broken_rules
 from tests.browser.sizes import cut_off
-from tests.browser.watched_pages import WatchedPages
+from tests.browser.watched_pages import PATIENCE, WatchedPages
 from tests.node_packages import install_packages
 from tests.processes import Processes, running_processes
 from tools.clinic_site import ClinicSite, served_clinic_site
@@ -35,8 +35,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)  # behind many a page git, YAML or the encoder are at work
     with running_browser() as found:
         yield found
+    expect.set_options(timeout=None)
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from clinic.staff.model import Role
 from clinic.staff.record import COMMAND_LINE
 from tests.browser.axe_rules import broken_rules
 from tests.browser.conftest import Faults
-from tests.browser.served import served
-from tests.processes import free_port
+from tests.serving import address_of, free_listener, served
 from tests.web.staff.people import PASSWORD
 from tests.web.staff.signed_in import StaffSite, staff_site
 
@@ -31,8 +30,8 @@ MODES = (
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[StaffSite]:
-    port = free_port()
-    with staff_site(settings={"PUBLIC_URL": f"http://127.0.0.1:{port}"}) as found, served(found.app, port):
+    listener = free_listener()
+    with staff_site(settings={"PUBLIC_URL": address_of(listener)}) as found, served(found.app, listener):
         yield found
 
 

@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from clinic.staff.model import Role
 from tests.browser.axe_rules import broken_rules
-from tests.browser.served import served
-from tests.processes import free_port
+from tests.serving import address_of, free_listener, served
 from tests.unit.review.answers_on_disk import ARTICLE, DOCTOR, IRON, AnswersOnDisk, fresh_text
 from tests.web.staff.answers_site import answers_site
 from tests.web.staff.signed_in import StaffBrowser
@@ -32,9 +31,9 @@ class Running:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    with answers_site(tmp_path, PUBLIC_URL=url) as found, served(found.site.app, port):
+    listener = free_listener()
+    url = address_of(listener)
+    with answers_site(tmp_path, PUBLIC_URL=url) as found, served(found.site.app, listener):
         yield Running(url, found.desks, found.site.signed_in)
 
 

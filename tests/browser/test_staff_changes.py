@@ -15,9 +15,8 @@ from clinic.review.changes.desk import ChangeSetDesk
 from clinic.review.content.edits import add_example, set_answer
 from clinic.staff.model import Role
 from tests.browser.axe_rules import broken_rules
-from tests.browser.served import served
 from tests.content_repository import content_repository
-from tests.processes import free_port
+from tests.serving import address_of, free_listener, served
 from tests.web.staff.signed_in import StaffBrowser, staff_site
 from web.staff.changes.routes import changes_routes
 
@@ -40,8 +39,8 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    listener = free_listener()
+    url = address_of(listener)
     repository = content_repository(tmp_path_factory.mktemp("content"))
     desks: list[ChangeSetDesk] = []
 
@@ -54,7 +53,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         )
         editor = site.signed_in(Role.EDITOR, "Nora Lind")
         found = _a_set(desks[0], editor)
-        with served(site.app, port):
+        with served(site.app, listener):
             yield Place(editor, url, found)
 
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from clinic.staff.model import Role
 from tests.browser.axe_rules import broken_rules
+from tests.serving import Served
 from tests.staff_stand_ins import BEN
-from tests.web.conftest import Served
 from tests.web.staff import test_calls_pages as calls
 from tests.web.staff import test_chats_pages as chats
 from tests.web.staff.signed_in import StaffBrowser, staff_site

@@ -13,9 +13,8 @@ from playwright.sync_api import Browser, Page
 
 from clinic.staff.model import Role
 from tests.browser.axe_rules import broken_rules
-from tests.browser.served import served
 from tests.contract.made_up_inbox import reply, sure_of
-from tests.processes import free_port
+from tests.serving import address_of, free_listener, served
 from tests.web.staff.inbox_site import InboxSite, inbox_site
 from tests.web.staff.signed_in import StaffBrowser
 
@@ -48,8 +47,8 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    listener = free_listener()
+    url = address_of(listener)
     with inbox_site(tmp_path_factory.mktemp("inbox"), url) as web:
         editor = web.site.signed_in(Role.EDITOR, "Nora Demo")
         visitor = _make_up(web)
@@ -57,7 +56,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         web.desk.tag(editor.member, [turn.id], "oil", web.desk.now())
         web.desk.assign(editor.member, [turn.id], editor.member.id, web.desk.now())
         web.read_all()
-        with served(web.site.app, port):
+        with served(web.site.app, listener):
             yield Desk(web, editor, url, visitor)
 
 

@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from clinic.staff.model import Role
 from tests.browser.axe_rules import broken_rules
-from tests.browser.served import served
-from tests.processes import free_port
+from tests.serving import address_of, free_listener, served
 from tests.web.staff.numbers_site import numbers_site
 from tests.web.staff.signed_in import StaffBrowser
 
@@ -23,9 +22,12 @@ _DRAWN = """() => [...document.querySelectorAll("canvas")].map((canvas) => {
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffBrowser]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    with numbers_site(tmp_path_factory.mktemp("numbers"), turns=1_500, public_url=url) as site, served(site.app, port):
+    listener = free_listener()
+    url = address_of(listener)
+    with (
+        numbers_site(tmp_path_factory.mktemp("numbers"), turns=1_500, public_url=url) as site,
+        served(site.app, listener),
+    ):
         yield site.signed_in(Role.READER)
 
 

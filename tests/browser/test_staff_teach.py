@@ -11,9 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from clinic.staff.model import Role
 from tests.browser.conftest import Faults
-from tests.browser.served import served
 from tests.browser.test_staff_accounts import faults, look
-from tests.processes import free_port
+from tests.serving import address_of, free_listener, served
 from tests.unit.review.teaching_room import LONG_ENOUGH, TeachingRoom, teaching_room
 from tests.web.staff.signed_in import staff_site
 from web.staff.access import Access
@@ -47,9 +46,9 @@ def open_page(room: TeachingRoom, browser: Browser) -> Iterator[Page]:
     def area(access: Access, pages: StaffPages) -> APIRouter:
         return teach_routes(access, pages, lambda: room.desk, lambda: room.dialogues, "s" * 40)
 
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    with staff_site(area, settings={"PUBLIC_URL": url}) as site, served(site.app, port):
+    listener = free_listener()
+    url = address_of(listener)
+    with staff_site(area, settings={"PUBLIC_URL": url}) as site, served(site.app, listener):
         editor = site.signed_in(Role.EDITOR)
         context = browser.new_context(reduced_motion="reduce", base_url=url)
         context.set_default_timeout(20_000)

@@ -23,7 +23,7 @@ from clinic.booking.timetable import Clinician, OpenInterval, Timetable, VisitTy
 from clinic.booking.waiting_entry import WaitingListEntry
 from clinic.booking.waiting_list import WaitingList
 from clinic.settings import load_settings
-from tests.web.conftest import Served
+from tests.serving import Served
 from web.booking_links.routes import booking_link_routes
 
 EMAIL = "ann@example.org"

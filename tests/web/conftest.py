@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,11 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from clinic.settings import load_settings
+from tests.serving import Served
 from tools.migrate import upgrade
 from web.app import create_app
 from web.chat import second_net
@@ -86,31 +83,6 @@ class StandInRasa:
             reply["metadata"] = {**reply["metadata"], "kind": "urgent", "topic": "clot"}
         intent = "all_clear" if "false alarm" in said else "iron"
         return JSONResponse({"replies": [reply], "trace": {"intent": intent, "confidence": 0.9}})
-
-
-class Served:
-    """A uvicorn server in a thread, on a free loopback port."""
-
-    def __init__(self, app: Any) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._server = uvicorn.Server(
-            uvicorn.Config(app, port=self.port, log_level="error", ws="none", proxy_headers=False)
-        )
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        until = time.monotonic() + 10
-        while not self._server.started and time.monotonic() < until:
-            time.sleep(0.02)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,7 +20,8 @@ from clinic.answers import load_catalogue
 from clinic.booking.desk import BookingDesk
 from clinic.booking.timetable import Clinician, OpenInterval, Timetable, VisitType
 from clinic.settings import load_settings
-from tests.web.conftest import KEY, Served
+from tests.serving import Served
+from tests.web.conftest import KEY
 from web.booking.routes import booking_routes
 from web.chat.wording import Wording
 from web.errors import install_error_handlers

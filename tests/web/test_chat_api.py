@@ -18,8 +18,9 @@ from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.bootstrap.booking import booking_desk
 from clinic.settings import load_settings
+from tests.serving import Served
 from tests.web.chatting import Tab, code, old_token
-from tests.web.conftest import Served, StandInRasa, running_web
+from tests.web.conftest import StandInRasa, running_web
 from web.chat.rasa_client import RasaClient, RasaFailed
 from web.chat_api.erasures import Erasures
 

@@ -28,7 +28,8 @@ from clinic.booking.errors import BookingUnavailable
 from clinic.booking.timetable import Clinician, OpenInterval, Timetable, VisitType
 from clinic.settings import ROOT, load_settings
 from tests.peers import fhir_servers
-from tests.web.conftest import KEY, Served
+from tests.serving import Served
+from tests.web.conftest import KEY
 from web.chat.wording import Wording
 from web.errors import install_error_handlers
 from web.fhir.routes import fhir_routes

@@ -12,8 +12,9 @@ from structlog.testing import capture_logs
 
 from tests.processes import free_port
 from tests.redis_server import RedisServer, running_redis
+from tests.serving import Served
 from tests.web.chatting import old_token
-from tests.web.conftest import Served, StandInRasa, running_web, say
+from tests.web.conftest import StandInRasa, running_web, say
 
 DANGER = "I want to kill myself"
 _MOST_WAIT = 0.3

@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from tests.web.conftest import Served
+from tests.serving import Served
 
 CLIENT, SECRET = "staff-pages", "a-secret-of-the-service"
 
