@@ -40,13 +40,13 @@ def repeated(sentence: str, message: str, is_everyday: Callable[[str], bool]) ->
     said, told = words(sentence), words(message)
     if not said or not told or is_generic(sentence, is_everyday):
         return None
-    pieces = _pieces(said, told)
-    longest = max(pieces, key=len, default=[])
-    if len(longest) > LONGEST_RUN:
-        return " ".join(longest)
-    if 2 * _in_order(said, told) > MOST_SHARED * (len(said) + len(told)):
+    alike = SequenceMatcher(None, said, told, autojunk=False)
+    longest = alike.find_longest_match()
+    if longest.size > LONGEST_RUN:
+        return " ".join(said[longest.a : longest.a + longest.size])
+    if 2 * _in_order(alike) > MOST_SHARED * (len(said) + len(told)):
         return " ".join(said)
-    copied = [piece for piece in pieces if len(piece) >= _LEAST_PIECE]
+    copied = [piece for piece in _pieces(said, told) if len(piece) >= _LEAST_PIECE]
     if sum(map(len, copied)) > MOST_SHARED * len(said):
         return " … ".join(" ".join(piece) for piece in copied)
     return None
@@ -74,6 +74,6 @@ def _same(said: Sequence[str], at: int, told: Sequence[str], start: int) -> int:
     return length
 
 
-def _in_order(said: Sequence[str], told: Sequence[str]) -> int:
+def _in_order(alike: SequenceMatcher[str]) -> int:
     """How many words of one stand in the other in the same order."""
-    return sum(block.size for block in SequenceMatcher(None, said, told, autojunk=False).get_matching_blocks())
+    return sum(block.size for block in alike.get_matching_blocks())

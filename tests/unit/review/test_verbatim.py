@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from clinic.review.teaching.verbatim import repeated
+from clinic.review.teaching.verbatim import LONGEST_RUN, repeated
 
 EVERYDAY = frozenset(
     "what is rls does magnesium help with restless legs at night can i take it why do my every evening the".split()
@@ -30,6 +32,25 @@ MESSAGE = "Since my knee was done I cannot sit through a movie, so does magnesiu
 )
 def test_six_words_in_a_row_are_refused(sentence: str) -> None:
     assert repeated(sentence, MESSAGE, is_everyday)
+
+
+def test_a_run_is_found_whatever_stands_before_it() -> None:
+    """Its first words may end another piece of the message."""
+    message = "I cannot lie still because my legs hurt when it rains. Also my legs jump every night in winter"
+    sentence = "What can I do against it now because my legs jump every night in bed"
+    assert repeated(sentence, message, is_everyday) == "my legs jump every night in"
+
+
+FEW = st.lists(st.sampled_from("abcd"), max_size=10)
+RUN = st.lists(st.sampled_from("abcd"), min_size=LONGEST_RUN + 1, max_size=8)
+
+
+@given(st.tuples(FEW, FEW), st.tuples(FEW, FEW), RUN)
+def test_no_six_words_in_a_row_pass_wherever_they_stand(
+    around: tuple[list[str], list[str]], elsewhere: tuple[list[str], list[str]], run: list[str]
+) -> None:
+    message, sentence = (" ".join([*before, *run, *after]) for before, after in (around, elsewhere))
+    assert repeated(sentence, message, is_everyday)
 
 
 def test_five_words_in_a_row_are_let_through_where_the_rest_is_new() -> None:
