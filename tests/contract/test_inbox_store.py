@@ -296,6 +296,21 @@ def test_a_conversation_is_told_with_everything_in_order(house: House, visitor: 
     assert (notice.text, notice.said_by, notice.inbox) == (None, "notice", None)
 
 
+def test_who_says_much_leaves_room_for_what_others_said(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic.adapters.sql.inbox._MOST_SAID", 3)
+    quiet, talker = Visitor(house.turns), Visitor(house.turns)
+    quiet.fills("book a visit", "appointment_name")
+    quiet.fills("Ann Rowe", "appointment_contact")
+    for number in range(40):
+        talker.is_answered(f"question {number}")
+    house.read()
+    said = house.inbox.said({quiet.sender, talker.sender, "somebody else"})
+    assert [(each.text, each.gives_name) for each in said[quiet.sender]] == [
+        ("Ann Rowe", True), ("book a visit", False),
+    ]  # fmt: skip
+    assert [each.text for each in said[talker.sender]] == ["question 39", "question 38", "question 37"]
+
+
 def test_two_that_read_at_once_read_every_turn_once(house: House) -> None:
     for _ in range(60):
         visitor = Visitor(house.turns)

@@ -59,16 +59,16 @@ class SqlInbox(SqlInboxReading, SqlInboxMarks):
 
     def said(self, senders: Collection[str]) -> Mapping[str, list[SaidText]]:
         """What the visitors of conversations typed."""
+        seen = inbox_turn.c
+        place = func.row_number().over(partition_by=seen.sender, order_by=seen.turn_id.desc()).label("place")
         found: dict[str, list[SaidText]] = defaultdict(list)
         with self._reading() as connection:
             for chunk in in_chunks(sorted(set(senders))):
-                typed = select(turn.c.sender, turn.c.text, inbox_turn.c.gives_name).join(
-                    inbox_turn, inbox_turn.c.turn_id == turn.c.id
-                )
-                wanted = typed.where(inbox_turn.c.sender.in_(chunk), inbox_turn.c.is_typed)
-                for row in connection.execute(wanted.order_by(inbox_turn.c.turn_id.desc()).limit(_MOST_SAID * 10)):
-                    if len(found[row.sender]) < _MOST_SAID:
-                        found[row.sender].append(SaidText(row.text, row.gives_name))
+                typed = select(seen.turn_id, seen.gives_name, place).where(seen.sender.in_(chunk), seen.is_typed)
+                last = typed.subquery()
+                texts = select(turn.c.sender, turn.c.text, last.c.gives_name).join(last, last.c.turn_id == turn.c.id)
+                for row in connection.execute(texts.where(last.c.place <= _MOST_SAID).order_by(turn.c.id.desc())):
+                    found[row.sender].append(SaidText(row.text, row.gives_name))
         return found
 
     def conversation(self, sender: str) -> list[SaidTurn]:
