@@ -17,6 +17,7 @@ from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.inbox import SqlInbox
 from clinic.adapters.sql.inbox_tables import inbox_tag, inbox_turn, inbox_vector
 from clinic.adapters.sql.inbox_vectors import SqlMissedVectors
+from clinic.adapters.sql.turn_tables import turn
 from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.review.inbox.model import InboxQuery, InboxUnavailable, Sign
 from clinic.turns import TurnState
@@ -156,7 +157,7 @@ def test_what_is_erased_while_it_is_read_or_encoded_does_not_come_back(house: Ho
     visitor.asks_in_vain("does cbd help")
     (portion,) = list(house.inbox._new(time.time()))
     house.turns.erase(visitor.sender, time.time())
-    house.inbox._keep(portion)
+    house.inbox._keep(portion, time.time())
     house.vectors.keep({portion[0].id: portion[0].text}, np.ones((1, 4), dtype=np.float32))
     with house.engine.connect() as connection:
         for table in (inbox_turn, inbox_vector):
@@ -239,6 +240,26 @@ def test_a_turn_that_failed_and_was_sent_again_is_read_anew_and_keeps_its_marks(
     assert house.inbox.page(InboxQuery(sign=Sign.FAILED), 10) == []
     (missed,) = house.inbox.page(InboxQuery(sign=Sign.MISSED), 10)
     assert (missed.id, missed.marks.tags) == (failed.id, ("look",))
+
+
+def test_a_turn_that_failed_is_looked_at_again_for_a_day_and_then_no_more(house: House) -> None:
+    now = time.time()
+    for days in (2, 0):
+        Visitor(house.turns, at=now - days * 24 * HOUR - HOUR).says(f"{days} days ago", state=TurnState.FAILED)
+    house.read()
+    waiting = select(turn.c.text).join(inbox_turn, inbox_turn.c.turn_id == turn.c.id).where(inbox_turn.c.version == 0)
+    with house.engine.connect() as connection:
+        assert connection.execute(waiting).scalars().all() == ["0 days ago"]
+    house.inbox.catch_up(now + 24 * HOUR, 1.0)
+    with house.engine.connect() as connection:
+        assert connection.execute(waiting).scalars().all() == []
+
+
+def test_a_look_ends_in_time_though_nothing_has_changed(house: House, visitor: Visitor) -> None:
+    visitor.at = time.time() - HOUR
+    visitor.says("does cbd help", state=TurnState.FAILED)
+    house.read()
+    assert not house.inbox.catch_up(time.time(), 0.0)
 
 
 def test_a_message_under_way_is_not_there_yet_and_one_that_was_lost_is(house: House, visitor: Visitor) -> None:

@@ -47,7 +47,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def store(engine: Engine) -> SqlNumbers:
-    return SqlNumbers(engine, lambda: [NO_VISIT])
+    return SqlNumbers(engine, lambda: [NO_VISIT], at(18).timestamp)
 
 
 @pytest.fixture
@@ -222,6 +222,20 @@ def test_a_message_that_is_answered_after_it_was_counted_is_counted_anew(engine:
         assert counted(store).handled == {Handled.OPEN: 1, expected: 1}
     found = counted(store)
     assert (found.replies, found.answer_ms) == ({(Counted.ANSWERED, "iron"): 1}, {60_000: 1})
+
+
+def test_a_message_that_failed_is_looked_at_again_for_a_day_and_then_no_more(engine: Engine, chats: Chats) -> None:
+    def waiting(now: datetime) -> int:
+        assert SqlNumbers(engine, lambda: [], now.timestamp).catch_up(60)
+        query = select(func.count()).select_from(turn_count).where(turn_count.c.version == 0)
+        with engine.connect() as connection:
+            found: int = connection.execute(query).scalar_one()
+        return found
+
+    for hour in (9, 12):
+        chats.say("ann", at(hour), state="failed")
+    chats.write()
+    assert [waiting(at(13)), waiting(at(10) + timedelta(days=1)), waiting(at(13) + timedelta(days=1))] == [2, 1, 0]
 
 
 def test_nothing_is_read_twice_and_new_turns_are_added(engine: Engine, store: SqlNumbers, chats: Chats) -> None:

@@ -22,6 +22,7 @@ _LATE = 1_000
 _LOCK = 0x52_4C_53_49  # names the lock among those of the database
 _FORM_SECONDS = 30 * 60  # after so long without a word the dialogue forgets its form
 _GRACE_SECONDS = 10  # beyond the time a turn may take, until it counts as one that failed
+_MAY_CHANGE_SECONDS = 24 * 3600
 _SENDERS = 200
 _TURN = (
     turn.c.id, turn.c.sender, turn.c.number, turn.c.text, turn.c.state, turn.c.created_at, turn.c.completed_at,
@@ -38,15 +39,18 @@ class SqlInboxReading(SqlInboxPart):
     def catch_up(self, now: float, seconds: float) -> bool:
         """Read what is new, and what has changed, for about so long; whether all is read."""
         until = time.monotonic() + seconds
-        for rows in chain(self._changed(), self._new(now)):
-            self._keep(rows)
+        for rows in chain(self._changed(now), self._new(now)):
+            self._keep(rows, now)
             if time.monotonic() >= until:
                 return False
         self._leave_forms(now)
         return True
 
-    def _changed(self) -> Iterator[Rows]:
-        """Turns that have changed since they were read, or were read by other rules."""
+    def _changed(self, now: float) -> Iterator[Rows]:
+        """Turns that have changed since they were read, or were read by other rules, or will not change any more.
+
+        A portion may be empty: then whoever asked can look at the clock.
+        """
         seen, after = inbox_turn.c, -1
         while True:
             old = select(seen.turn_id, seen.completed_at, seen.version).where(seen.version.in_(range(VERSION)))
@@ -57,9 +61,10 @@ class SqlInboxReading(SqlInboxPart):
             if not due:
                 return
             after = due[-1].turn_id
-            moved_on = [r for r in rows if known[r.id].version or r.completed_at != known[r.id].completed_at]
-            if moved_on:
-                yield moved_on
+            yield [
+                row for row in rows
+                if known[row.id].version or row.completed_at != known[row.id].completed_at or _is_final(row, now)
+            ]  # fmt: skip
 
     def _new(self, now: float) -> Iterator[Rows]:
         """Visitors' turns that are over and were not read yet."""
@@ -77,8 +82,10 @@ class SqlInboxReading(SqlInboxPart):
             after = rows[-1].id
             yield rows
 
-    def _keep(self, rows: Rows) -> None:
+    def _keep(self, rows: Rows, now: float) -> None:
         """Write what turns were taken for, but for those that were erased or changed since they were read."""
+        if not rows:
+            return
         with self._reading() as connection:
             earlier = _earlier(connection, rows)
         found = {row.id: (row, read_turn(_raw(row), earlier[row.sender, row.number])) for row in rows}
@@ -93,7 +100,7 @@ class SqlInboxReading(SqlInboxPart):
             for same in connection.execute(still.with_for_update(read=True, key_share=True)):
                 row, reading = found[same.id]
                 if (same.sender, same.completed_at) == (row.sender, row.completed_at):
-                    version = VERSION if row.state == _DONE else 0
+                    version = VERSION if _is_final(row, now) else 0
                     values.append({
                         "turn_id": row.id, "sender": row.sender, "number": row.number, "asked_at": row.created_at,
                         "completed_at": row.completed_at, "version": version, **columns_of(reading),
@@ -118,6 +125,11 @@ class SqlInboxReading(SqlInboxPart):
                 return
         with self._transaction() as connection:
             connection.execute(update(inbox_turn).where(left).values(is_form_open=False, left_form=True, sample=False))
+
+
+def _is_final(row: Any, now: float) -> bool:
+    """Whether a turn stays as it is: one that failed may still be sent again, but hardly the next day."""
+    return row.state == _DONE or row.created_at < now - _MAY_CHANGE_SECONDS
 
 
 def _earlier(connection: Connection, rows: Rows) -> Mapping[tuple[str, int], list[RawTurn]]:

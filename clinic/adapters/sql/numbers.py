@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
@@ -27,9 +28,11 @@ _EVENTS = {
 class SqlNumbers(SqlTurnCounts):
     """`NumbersStore` over SQLAlchemy."""
 
-    def __init__(self, engine: Engine, no_visit: Callable[[], Collection[str]]) -> None:
+    def __init__(
+        self, engine: Engine, no_visit: Callable[[], Collection[str]], now: Callable[[], float] = time.time
+    ) -> None:
         """`no_visit`: what may stand for the wished time of a request that is a question and no call back."""
-        super().__init__(engine)
+        super().__init__(engine, now)
         self._no_visit = no_visit
 
     def tally(self, span: Span) -> Tally:
