@@ -112,6 +112,7 @@ class SubmitAppointment(Action):
             contact=tracker.get_slot(slots.CONTACT),
             reason=tracker.get_slot(slots.REASON),
             preferred_time=tracker.get_slot(slots.PREFERRED_TIME) or no_visit,
+            is_question=tracker.get_slot(slots.PURPOSE) == Purpose.QUESTION.value,
         )
         dispatcher.utter_message(
             response="utter_appointment_requested", reference=request.reference, callback_when=callback_when(self._desk)

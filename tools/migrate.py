@@ -20,10 +20,15 @@ def upgrade(url: str) -> None:
     database = make_url(url).database
     if url.startswith("sqlite") and database:
         (ROOT / database).parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(config_of(url), "head")
+
+
+def config_of(url: str) -> Config:
+    """What Alembic's commands need to work on `url`."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "ops" / "migrations"))
     config.attributes["url"] = url
-    command.upgrade(config, "head")
+    return config
 
 
 if __name__ == "__main__":

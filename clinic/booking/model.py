@@ -29,7 +29,7 @@ class RequestStatus(StrEnum):
 
 @dataclass(frozen=True)
 class AppointmentRequest:
-    """A request as it is kept; `created_at` is in UTC."""
+    """A request as it is kept; `created_at` is in UTC; `is_question`: wants an answer only, no call and no visit."""
 
     reference: str
     idempotency_key: str
@@ -40,6 +40,7 @@ class AppointmentRequest:
     preferred_time: str
     created_at: datetime
     status: RequestStatus = RequestStatus.REQUESTED
+    is_question: bool = False
 
 
 def new_reference() -> str:

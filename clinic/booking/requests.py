@@ -30,8 +30,9 @@ class RequestDesk:
         self._store, self._region, self._now, self._draw = store, region, now, draw_reference
 
     def request_appointment(
-        self, *, idempotency_key: str, sender: str, name: str, contact: str, reason: str, preferred_time: str
-    ) -> AppointmentRequest:
+        self, *, idempotency_key: str, sender: str, name: str, contact: str, reason: str, preferred_time: str,
+        is_question: bool = False,
+    ) -> AppointmentRequest:  # fmt: skip
         """Keep a request; the same key gives the same request again, with its first content.
 
         Fields are read here too, so that no caller can store what a form would refuse.
@@ -48,6 +49,7 @@ class RequestDesk:
             reason=read_reason(reason),
             preferred_time=read_preferred_time(preferred_time),
             created_at=self._now(),
+            is_question=is_question,
         )
         for _ in range(_DRAWS):
             try:

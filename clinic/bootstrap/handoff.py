@@ -22,8 +22,6 @@ from clinic.handoff.waiting_room import WaitingRoom
 from clinic.privacy import load_redactor
 from clinic.settings import Settings, load_settings
 
-_NO_VISIT = "utter_ask_staff_no_visit"
-
 
 def waiting_room(settings: Settings | None = None) -> WaitingRoom:
     """Who waits for a person, and with whom a person is."""
@@ -44,7 +42,7 @@ def chat_desk(settings: Settings) -> ChatDesk:
 def call_desk(settings: Settings) -> CallDesk:
     """Calls back and questions that visitors left."""
     engine = engine_of(settings.clinic_db_url)
-    return CallDesk(SqlCalls(engine), SqlAnswerOutbox(engine), _is_no_visit, word_faults, audit_log(settings))
+    return CallDesk(SqlCalls(engine), SqlAnswerOutbox(engine), word_faults, audit_log(settings))
 
 
 def answer_post(settings: Settings) -> AnswerPost:
@@ -65,7 +63,3 @@ def _visitors(settings: Settings) -> TurnStoreVisitors:
     return TurnStoreVisitors(
         turns, load_catalogue, lambda: load_clinic_facts(country=settings.country), lambda: current_timetable(settings)
     )
-
-
-def _is_no_visit(wished: str) -> bool:
-    return any(wished == answer.text for answer in load_catalogue().variations(_NO_VISIT))

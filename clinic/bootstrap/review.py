@@ -60,8 +60,6 @@ from clinic.review.teaching.similar import SimilarExamples
 from clinic.settings import ROOT, Settings, setting
 from clinic.staff.model import StaffMember
 
-_NO_VISIT = "utter_ask_staff_no_visit"
-
 
 def content_repository() -> Path:
     """Where the content's versions are: setting CONTENT_REPOSITORY, the project's own folder without it."""
@@ -152,11 +150,7 @@ def emergency_desk(settings: Settings) -> EmergencyDesk:
 
 def numbers_desk(settings: Settings) -> NumbersDesk:
     """What the assistant did, in numbers."""
-
-    def no_visit() -> list[str]:
-        return [answer.text for answer in load_catalogue().variations(_NO_VISIT)]
-
-    store = SqlNumbers(engine_of(settings.clinic_db_url), no_visit)
+    store = SqlNumbers(engine_of(settings.clinic_db_url))
     return NumbersDesk(store, lambda: current_timetable(settings), lambda intent: load_catalogue().title_of(intent))
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from clinic.booking.model import normal_reference
-from clinic.handoff.calls import AnswerOutbox, Call, CallKind, CallStore, StaffAnswer
+from clinic.handoff.calls import AnswerOutbox, Call, CallStore, StaffAnswer
 from clinic.handoff.errors import NoMailAddress, NoSuchCall
 from clinic.handoff.ports import CheckWords
 from clinic.handoff.words import MOST_ANSWER_CHARACTERS, MOST_NOTE_CHARACTERS, read_words
@@ -22,27 +21,26 @@ class CallDesk:
     """Sees to requests; raises `HandoffError`. Nothing personal goes into the record."""
 
     def __init__(
-        self, store: CallStore, outbox: AnswerOutbox, is_no_visit: Callable[[str], bool], check: CheckWords,
-        audit: AuditLog, now: Callable[[], float] = time.time,
+        self, store: CallStore, outbox: AnswerOutbox, check: CheckWords, audit: AuditLog,
+        now: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
-        """`is_no_visit`: whether a preferred time says that no visit is wished, as a question's does (ADR 0016)."""
-        self._store, self._outbox, self._is_no_visit = store, outbox, is_no_visit
-        self._check, self._audit, self._now = check, audit, now
+        """Parts are made in `clinic.bootstrap`."""
+        self._store, self._outbox, self._check, self._audit, self._now = store, outbox, check, audit, now
 
     def open_calls(self) -> list[Call]:
         """What is to be done, the oldest first."""
-        return [self._named(call) for call in self._store.calls(is_done=False, most=MOST_OPEN)]
+        return self._store.calls(is_done=False, most=MOST_OPEN)
 
     def done_calls(self) -> list[Call]:
         """What was done, the last first."""
-        return [self._named(call) for call in self._store.calls(is_done=True, most=MOST_DONE)]
+        return self._store.calls(is_done=True, most=MOST_DONE)
 
     def call(self, reference: str) -> Call:
         """One request; raises `NoSuchCall`."""
         found = self._store.find(normal_reference(reference))
         if found is None:
             raise NoSuchCall
-        return self._named(found)
+        return found
 
     def assign(self, member: StaffMember, reference: str, to: StaffMember | None) -> None:
         """Say whose it is; `None`: nobody's."""
@@ -76,7 +74,3 @@ class CallDesk:
             return False
         self._audit.note(member.id, "call.answer_sent_again", reference, {"answer": answer.id})
         return True
-
-    def _named(self, call: Call) -> Call:
-        is_question = self._is_no_visit(call.request.preferred_time)
-        return replace(call, kind=CallKind.QUESTION if is_question else CallKind.CALL_BACK)

@@ -43,7 +43,6 @@ class Call:
     """A request and what staff made of it; `answer`: the last one that was written."""
 
     request: AppointmentRequest
-    kind: CallKind
     is_done: bool = False
     assigned_to: str | None = None
     assigned_name: str | None = None
@@ -51,6 +50,11 @@ class Call:
     done_by_name: str | None = None
     done_at: float | None = None
     answer: StaffAnswer | None = None
+
+    @property
+    def kind(self) -> CallKind:
+        """Whether somebody wants to be called or to come, or an answer only."""
+        return CallKind.QUESTION if self.request.is_question else CallKind.CALL_BACK
 
     @property
     def has_mail(self) -> bool:

@@ -58,6 +58,17 @@ def test_a_confirmed_request_is_kept_and_its_reference_given(conversation: Conve
     assert _is_empty(conversation)
 
 
+@pytest.mark.parametrize(("purpose", "is_question"), [("callback", False), ("question", True)])
+def test_a_question_is_kept_as_one_whatever_stands_for_its_time(
+    conversation: Conversation, purpose: str, is_question: bool
+) -> None:
+    store = MemoryRequestStore()
+    (message,), _ = _filled(conversation, appointment_purpose=purpose).run(_submit(RequestDesk(store)))
+    kept = store.find(message["reference"])
+    assert kept is not None
+    assert kept.is_question is is_question
+
+
 def test_sending_the_same_run_twice_keeps_one_request(conversation: Conversation) -> None:
     submit = _submit(RequestDesk(MemoryRequestStore()))
     (first,), _ = _filled(conversation).run(submit)

@@ -82,12 +82,12 @@ class Chats:
                 self._add("appointment_event", reference=reference, kind=change, sequence=sequence, at=moment,
                           due_at=moment, state="sent", attempts=1, target=target)  # fmt: skip
 
-    def request(self, sender: str, at: datetime, preferred_time: str) -> None:
+    def request(self, sender: str, at: datetime, is_question: bool = False) -> None:
         """What staff are asked to call or write back about."""
         self._add(
             "appointment_request", reference=uuid4().hex[:8].upper(), idempotency_key=uuid4().hex, sender=sender,
             name="Ann Example", contact="ann@example.com", contact_kind="email", reason="legs",
-            preferred_time=preferred_time, status="requested", created_at=at,
+            preferred_time="any time", status="requested", created_at=at, is_question=is_question,
         )  # fmt: skip
 
     def write(self) -> None:
@@ -103,7 +103,6 @@ class Chats:
         self.rows.setdefault(table, []).append(row)
 
 
-NO_VISIT = "no visit, just a reply"
 _KINDS = (
     [("answer", topic) for topic in ("iron", "sleep", "relief_now", "treatment", "causes", "pregnancy", "symptoms")] * 6
     + [("refusal", "dose"), ("refusal", "medicine_change"), ("refusal", "diagnosis")] * 3
@@ -144,7 +143,7 @@ def _chat(chance: random.Random, chats: Chats, at: datetime, length: int) -> int
     if chance.random() < 0.12:
         count += _booking(chance, chats, sender, at + timedelta(minutes=20))
     elif chance.random() < 0.05:
-        chats.request(sender, at, chance.choice((NO_VISIT, "Tuesday morning")))
+        chats.request(sender, at, chance.choice((True, False)))
     if chance.random() < 0.03:
         chats.say(sender, at + timedelta(hours=2), reply("booking", "visit_reminder"), text=None, said_by="notice")
     return count

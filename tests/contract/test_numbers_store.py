@@ -23,7 +23,7 @@ from clinic.review.numbers.model import Tally, Task
 from clinic.review.numbers.period import Span
 from clinic.review.numbers.ports import NumbersUnavailable
 from clinic.turns import TurnState
-from tests.contract.made_up_turns import NO_VISIT, Chats, make_up, reply, with_tables
+from tests.contract.made_up_turns import Chats, make_up, reply, with_tables
 from tests.postgres_server import new_database
 from tools.migrate import upgrade
 
@@ -47,7 +47,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def store(engine: Engine) -> SqlNumbers:
-    return SqlNumbers(engine, lambda: [NO_VISIT], at(18).timestamp)
+    return SqlNumbers(engine, at(18).timestamp)
 
 
 @pytest.fixture
@@ -132,9 +132,9 @@ def test_tasks_are_those_of_the_books_each_once_though_several_are_told(store: S
     chats.visit("ann", at(9), "booked", "moved", "moved")
     chats.visit("bob", at(10), "booked", "cancelled")
     chats.visit("eve", at(10) - timedelta(days=1), "booked")
-    chats.request("ann", at(11), "Tuesday morning")
-    chats.request("ann", at(12), NO_VISIT)
-    chats.request("ann", at(13), NO_VISIT)
+    chats.request("ann", at(11))
+    for hour in (12, 13):
+        chats.request("ann", at(hour), is_question=True)
     found = counted(store, chats).done
     assert found == {Task.BOOKED: 2, Task.MOVED: 2, Task.CANCELLED: 1, Task.CALLBACK: 1, Task.QUESTION: 2,
                      Task.WAITING: 0}  # fmt: skip
@@ -226,7 +226,7 @@ def test_a_message_that_is_answered_after_it_was_counted_is_counted_anew(engine:
 
 def test_a_message_that_failed_is_looked_at_again_for_a_day_and_then_no_more(engine: Engine, chats: Chats) -> None:
     def waiting(now: datetime) -> int:
-        assert SqlNumbers(engine, lambda: [], now.timestamp).catch_up(60)
+        assert SqlNumbers(engine, now.timestamp).catch_up(60)
         query = select(func.count()).select_from(turn_count).where(turn_count.c.version == 0)
         with engine.connect() as connection:
             found: int = connection.execute(query).scalar_one()
@@ -284,7 +284,7 @@ def test_several_processes_that_catch_up_at_once_count_everything_once(engine: E
 
     def run() -> None:
         try:
-            SqlNumbers(engine, lambda: [NO_VISIT]).catch_up(60)
+            SqlNumbers(engine).catch_up(60)
         except Exception as error:
             errors.append(error)
 
@@ -294,7 +294,7 @@ def test_several_processes_that_catch_up_at_once_count_everything_once(engine: E
     for thread in threads:
         thread.join(60)
     assert not errors, errors
-    assert sum(counted(SqlNumbers(engine, lambda: [NO_VISIT])).messages.values()) == 3_000
+    assert sum(counted(SqlNumbers(engine)).messages.values()) == 3_000
 
 
 def test_what_cannot_be_read_does_not_stop_the_rest(engine: Engine, store: SqlNumbers, chats: Chats) -> None:
@@ -332,6 +332,6 @@ def test_days_add_up_to_the_week_and_to_what_the_rows_say(engine: Engine, store:
 def test_a_database_that_is_not_there_is_named_without_a_word_of_the_rows(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'none' / 'clinic.db'}")
     with pytest.raises(NumbersUnavailable) as failed:
-        SqlNumbers(engine, lambda: []).catch_up(1)
+        SqlNumbers(engine).catch_up(1)
     assert str(failed.value) == "OperationalError"
     assert failed.value.__cause__ is None

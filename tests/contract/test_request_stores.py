@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic import command
 
 from clinic.adapters.memory import MemoryRequestStore
 from clinic.adapters.sql.appointment_requests import SqlRequestStore, appointment_request
@@ -16,6 +17,8 @@ from clinic.booking import AppointmentRequest, ReferenceTaken, RequestStatus, Re
 from clinic.booking.errors import BookingUnavailable
 from clinic.booking.model import new_reference
 from clinic.intake import Contact, ContactKind
+from tests.postgres_server import new_database
+from tools.migrate import config_of, upgrade
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
@@ -48,6 +51,31 @@ def test_a_request_comes_back_as_it_was_kept(store: RequestStore) -> None:
     request = _request()
     assert store.add(request) == request
     assert store.find(request.reference) == request
+
+
+def test_a_question_is_told_from_a_call_back(store: RequestStore) -> None:
+    question, call_back = (store.add(_request(is_question=each)).reference for each in (True, False))
+    found = [store.find(reference) for reference in (question, call_back)]
+    assert [each.is_question for each in found if each] == [True, False]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_questions_that_were_kept_before_they_were_marked_stay_questions(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    on_file = f"sqlite:///{tmp_path / 'clinic.db'}"
+    url = on_file if kind == "sqlite" else new_database(request.getfixturevalue("postgres_url"))
+    upgrade(url)
+    engine = open_engine(url)
+    store = SqlRequestStore(engine)
+    wishes = ("no visit, just a reply", "tuesday morning")
+    references = [store.add(_request(preferred_time=wish)).reference for wish in wishes]
+    engine.dispose()
+    command.downgrade(config_of(url), "0014")
+    upgrade(url)
+    found = [store.find(reference) for reference in references]
+    assert [each.is_question for each in found if each] == [True, False]
+    engine.dispose()
 
 
 def test_the_time_comes_back_in_utc(store: RequestStore) -> None:

@@ -32,7 +32,6 @@ from tests.contract.databases import database
 from tests.contract.smtp_inbox import Inbox, smtp
 from tests.staff_stand_ins import ANN, BEN, TABLE_ZONE, Audit, no_dose
 
-NO_VISIT = load_catalogue().variations("utter_ask_staff_no_visit")[0].text
 ASKED_AT = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
 MAIL, PHONE = Contact(ContactKind.EMAIL, "anita@example.org"), Contact(ContactKind.PHONE, "+12025550117")
 
@@ -44,15 +43,14 @@ class Calls:
         self.engine, self.now, self.audit = engine, ASKED_AT.timestamp() + 3_600, Audit()
         self.requests, self.store = SqlRequestStore(engine), SqlCalls(engine)
         self.outbox = SqlAnswerOutbox(engine)
-        self.desk = CallDesk(
-            self.store, self.outbox, lambda text: text == NO_VISIT, no_dose, self.audit, lambda: self.now
-        )
+        self.desk = CallDesk(self.store, self.outbox, no_dose, self.audit, lambda: self.now)
 
-    def asked(self, contact: Contact = MAIL, preferred_time: str = NO_VISIT, **more: Any) -> str:
+    def asked(self, contact: Contact = MAIL, *, is_question: bool = True, **more: Any) -> str:
         at = more.pop("at", ASKED_AT)
         request = AppointmentRequest(
-            new_reference(), uuid4().hex, "s", "Anita Rowmark", contact, "can I ski?", preferred_time, at, **more
-        )
+            new_reference(), uuid4().hex, "s", "Anita Rowmark", contact, "can I ski?", "any time", at,
+            is_question=is_question, **more,
+        )  # fmt: skip
         return self.requests.add(request).reference
 
     def post(self, mailer: Mailer) -> AnswerPost:
@@ -90,7 +88,7 @@ class Dying:
 
 
 def test_open_requests_come_oldest_first_and_say_what_they_are(calls: Calls) -> None:
-    later = calls.asked(PHONE, "tuesday morning", at=ASKED_AT + timedelta(hours=1))
+    later = calls.asked(PHONE, is_question=False, at=ASKED_AT + timedelta(hours=1))
     first = calls.asked()
     found = calls.desk.open_calls()
     assert [(call.request.reference, call.kind, call.has_mail, call.assigned_to) for call in found] == [

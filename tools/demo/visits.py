@@ -62,7 +62,13 @@ def take_requests(settings: Settings, staff: DemoStaff, sender: str) -> dict[str
     no_visit = load_catalogue().variations("utter_ask_staff_no_visit")[0].text
     made = [
         requests.request_appointment(
-            idempotency_key=uuid4().hex, sender=sender, name=name, contact=contact, reason=reason, preferred_time=when
+            idempotency_key=uuid4().hex,
+            sender=sender,
+            name=name,
+            contact=contact,
+            reason=reason,
+            preferred_time=when,
+            is_question=when == no_visit,
         ).reference
         for name, contact, reason, when in (*_REQUESTS, *((*question, no_visit) for question in _QUESTIONS))
     ]

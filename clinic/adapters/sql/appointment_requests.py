@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, RowMapping, String, Table, select, update
+from sqlalchemy import Boolean, Column, Connection, DateTime, RowMapping, String, Table, false, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clinic.adapters.sql.engine import metadata
@@ -28,6 +28,7 @@ appointment_request = Table(
     Column("preferred_time", String(200), nullable=False),
     Column("status", String(16), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("is_question", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 
@@ -83,6 +84,7 @@ def _row(request: AppointmentRequest) -> dict[str, Any]:
         "contact_kind": request.contact.kind.value,
         "status": request.status.value,
         "created_at": request.created_at.astimezone(UTC),
+        "is_question": request.is_question,
     }
 
 
@@ -98,4 +100,5 @@ def read_request(row: RowMapping) -> AppointmentRequest:
         preferred_time=row["preferred_time"],
         status=RequestStatus(row["status"]),
         created_at=as_utc(row["created_at"]),
+        is_question=bool(row["is_question"]),
     )

@@ -12,7 +12,7 @@ from clinic.adapters.sql.handoff_tables import request_task, staff_answer
 from clinic.adapters.sql.store import SqlStore
 from clinic.booking.appointment import EventState
 from clinic.booking.model import RequestStatus
-from clinic.handoff.calls import Call, CallKind, StaffAnswer
+from clinic.handoff.calls import Call, StaffAnswer
 from clinic.handoff.errors import DoneAlready, HandoffUnavailable, NoSuchCall
 
 _TASK = ("is_done", "assigned_to", "assigned_name", "note", "done_by_name", "done_at")
@@ -113,4 +113,4 @@ def _last_answers(connection: Connection, references: list[str]) -> dict[str, St
 
 def _call(row: RowMapping, answer: StaffAnswer | None) -> Call:
     task = {name: row[name] for name in _TASK}
-    return Call(read_request(row), CallKind.CALL_BACK, **{**task, "is_done": bool(row["is_done"])}, answer=answer)
+    return Call(read_request(row), **{**task, "is_done": bool(row["is_done"])}, answer=answer)

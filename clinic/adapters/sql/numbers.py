@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, select
 
 from clinic.adapters.sql.appointment_requests import appointment_request
 from clinic.adapters.sql.appointments import appointment_event
@@ -27,13 +26,6 @@ _EVENTS = {
 
 class SqlNumbers(SqlTurnCounts):
     """`NumbersStore` over SQLAlchemy."""
-
-    def __init__(
-        self, engine: Engine, no_visit: Callable[[], Collection[str]], now: Callable[[], float] = time.time
-    ) -> None:
-        """`no_visit`: what may stand for the wished time of a request that is a question and no call back."""
-        super().__init__(engine, now)
-        self._no_visit = no_visit
 
     def tally(self, span: Span) -> Tally:
         """What is counted of a span; see `NumbersStore`."""
@@ -63,7 +55,7 @@ class SqlNumbers(SqlTurnCounts):
         each = told.subquery()
         done = {_EVENTS[kind]: n for kind, n in _rows(connection, select(each.c.kind, func.count()).group_by("kind"))}
         requests = appointment_request.c
-        is_question = requests.preferred_time.in_(self._no_visit())
+        is_question = requests.is_question.is_(True)
         for task, which in ((Task.QUESTION, is_question), (Task.CALLBACK, ~is_question)):
             query = select(func.count()).where(which, _between(requests.created_at, span))
             done[task] = connection.execute(query).scalar_one()

@@ -23,6 +23,7 @@ def test_a_request_is_kept_with_its_fields_read_and_a_time_in_utc() -> None:
     store = MemoryRequestStore()
     request = RequestDesk(store, now=lambda: _NOON).request_appointment(idempotency_key="k1", **_ASKED)
     assert store.find(request.reference) == request
+    assert not request.is_question
     assert (request.contact.value, request.created_at, request.status) == (
         "+12025550117",
         _NOON,

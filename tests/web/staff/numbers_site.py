@@ -14,7 +14,7 @@ from clinic.adapters.sql.numbers import SqlNumbers
 from clinic.answers import load_catalogue
 from clinic.booking.timetable_file import load_timetable
 from clinic.review.numbers.desk import NumbersDesk
-from tests.contract.made_up_turns import NO_VISIT, make_up, with_tables
+from tests.contract.made_up_turns import make_up, with_tables
 from tests.web.staff.signed_in import StaffSite, fresh_database, staff_site
 from web.staff.numbers.routes import numbers_routes
 
@@ -24,7 +24,7 @@ NOW = datetime(2026, 6, 17, 16, 0, tzinfo=UTC)  # noon in New York
 def numbers_desk(engine: Engine) -> NumbersDesk:
     """The desk, at noon of a summer day in New York."""
     with_tables(engine)
-    store = SqlNumbers(engine, lambda: [NO_VISIT])
+    store = SqlNumbers(engine)
     return NumbersDesk(store, load_timetable, load_catalogue().title_of, now=lambda: NOW)
 
 

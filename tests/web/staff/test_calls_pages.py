@@ -42,12 +42,15 @@ class Place:
     def open_desk(self) -> None:
         engine = self.site.engine
         self.requests, self.outbox = SqlRequestStore(engine), SqlAnswerOutbox(engine)
-        self.desk = CallDesk(SqlCalls(engine), self.outbox, lambda text: text == NO_VISIT, no_dose, self.site.record)
+        self.desk = CallDesk(SqlCalls(engine), self.outbox, no_dose, self.site.record)
 
     def asked(self, contact: Contact = MAIL, preferred_time: str = NO_VISIT, name: str = "Anita Rowmark") -> str:
         now = datetime.now(UTC)
         reason = "can I <b>ski</b>?"
-        request = AppointmentRequest(new_reference(), uuid4().hex, "s", name, contact, reason, preferred_time, now)
+        request = AppointmentRequest(
+            new_reference(), uuid4().hex, "s", name, contact, reason, preferred_time, now,
+            is_question=preferred_time == NO_VISIT,
+        )  # fmt: skip
         return self.requests.add(request).reference
 
 
