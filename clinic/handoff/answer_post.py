@@ -39,8 +39,8 @@ class AnswerPost:
         )
 
     def _deliver(self, answer: StaffAnswer, now: float) -> bool:
+        call = self._calls.find(answer.reference)
         try:
-            call = self._calls.find(answer.reference)
             letter = self._letter(answer, call) if call else None
             if letter is None:
                 self._outbox.settle(answer, EventState.DEAD, now, "no_address")
@@ -48,7 +48,7 @@ class AnswerPost:
             self._mailer.send(letter)
         except MailFailed as failure:
             again = now + pause_after(answer.attempts).total_seconds()
-            is_over = failure.is_final or again - answer.written_at > _GIVE_UP_SECONDS
+            is_over = failure.is_final or again - _begun(answer, call) > _GIVE_UP_SECONDS
             self._outbox.settle(answer, EventState.DEAD if is_over else EventState.WAITING, again, failure.code)
             return False
         self._outbox.settle(answer, EventState.SENT, now)
@@ -60,3 +60,8 @@ class AnswerPost:
             return self._letters.write(answer, call)
         except (LookupError, ValueError) as error:
             raise MailFailed(type(error).__name__) from None
+
+
+def _begun(answer: StaffAnswer, call: Call | None) -> float:
+    """When it was to be sent: written, or sent again; the request counts as done since then."""
+    return max(answer.written_at, (call.done_at if call else None) or 0.0)

@@ -105,4 +105,4 @@ class AnswerOutbox(Protocol):
         """Say what became of one that was taken; with a dead one its request is open again."""
 
     def revive(self, answer_id: str, now: float) -> bool:
-        """Let a dead one wait again, and call its request done; `False` where it is not dead any more."""
+        """Let a dead one wait again as if it were new, its request done from now; `False` where it is not dead."""

@@ -226,6 +226,29 @@ def test_after_a_day_of_failures_a_person_has_to_look(calls: Calls, tmp_path: Pa
     assert calls.state(reference)[0] is EventState.DEAD
 
 
+def test_an_answer_that_is_sent_again_is_tried_for_another_day(calls: Calls, inbox: Inbox) -> None:
+    reference, post = calls.answered(), calls.post(smtp(inbox))
+    inbox.answer = "550 no"
+    post.deliver()
+    calls.now += 3 * 24 * 3_600
+    assert calls.desk.send_again(BEN, reference)
+    inbox.answer = "451 later"
+    for seconds in (90, 6 * 60, 0):
+        assert post.deliver() == 0
+        assert calls.state(reference)[0] is EventState.WAITING
+        calls.now += seconds
+    calls.now += 24 * 3_600
+    assert post.deliver() == 0
+    assert calls.state(reference)[0] is EventState.DEAD
+
+
+def test_the_list_waits_for_nobody_who_writes(calls: Calls) -> None:
+    reference = calls.asked()
+    with calls.engine.begin():
+        assert [call.request.reference for call in calls.desk.open_calls()] == [reference]
+        assert calls.desk.call(reference).request.reference == reference
+
+
 def test_a_kill_while_sending_neither_doubles_the_mail_nor_hides_it(calls: Calls, inbox: Inbox) -> None:
     reference, dying = calls.answered(), Dying()
     with pytest.raises(KeyboardInterrupt):

@@ -32,14 +32,14 @@ class SqlCalls(SqlStore):
         else:
             still_wished = appointment_request.c.status == RequestStatus.REQUESTED.value
             wanted = wanted.where(still_wished).order_by(appointment_request.c.created_at)
-        with self._transaction() as connection:
+        with self._reading() as connection:
             rows = connection.execute(wanted).mappings().all()
             answers = _last_answers(connection, [row["reference"] for row in rows])
             return [_call(row, answers.get(row["reference"])) for row in rows]
 
     def find(self, reference: str) -> Call | None:
         """One by its reference."""
-        with self._transaction() as connection:
+        with self._reading() as connection:
             row = connection.execute(_joined().where(appointment_request.c.reference == reference)).mappings().first()
             return _call(row, _last_answers(connection, [reference]).get(reference)) if row else None
 

@@ -60,7 +60,8 @@ class SqlAnswerOutbox(SqlStore):
     def revive(self, answer_id: str, now: float) -> bool:
         """Let a dead one wait again; see `AnswerOutbox`."""
         this, is_dead = staff_answer.c.id == answer_id, staff_answer.c.state == EventState.DEAD.value
-        again = update(staff_answer).where(this, is_dead).values(state=EventState.WAITING.value, due_at=now)
+        again = update(staff_answer).where(this, is_dead)
+        again = again.values(state=EventState.WAITING.value, due_at=now, attempts=0)
         with self._transaction() as connection:
             reference = connection.execute(again.returning(staff_answer.c.reference)).scalar()
             if reference is None:
