@@ -96,9 +96,18 @@ class OwnAccountDesk:
         enrolment = self._accounts.enrolment(account.id)
         if enrolment is None:
             raise StaffError("You sign in with your clinic account: there is no password here.", "old")
-        key, now = f"own password {account.id}", self._now()
+        key, now = _key(account.id), self._now()
         self._tries.begin(key, now).refuse(now)
         if not self._hasher.verify(normal(password[:_LONGEST]), enrolment.password_hash):
             raise StaffError("This is not your password of now.", "old")
         self._tries.forget(key)
         return enrolment
+
+
+def _key(account_id: str) -> str:
+    return f"own password {account_id}"
+
+
+def let_prove_again(tries: TryStore, account_id: str) -> None:
+    """Wrong tries of before at one's own password do not count any more."""
+    tries.forget(_key(account_id))

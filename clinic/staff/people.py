@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from clinic.staff.account import Account, read_email, read_name, read_role
 from clinic.staff.enrolment import new_invitation
 from clinic.staff.errors import NoSuchAccount, StaffError
+from clinic.staff.own_account import let_prove_again
 from clinic.staff.ports import AccountStore, SecondFactor, TryStore
 from clinic.staff.record import COMMAND_LINE, Note
 from clinic.staff.session import Sessions
@@ -83,6 +84,7 @@ class PeopleDesk:
         account = self.get(account_id)
         self._accounts.unlock(account.id, Note(by, "people.unlocked", account.id))
         open_again(self._tries, account.email)
+        let_prove_again(self._tries, account.id)
         return self.get(account_id)
 
     def _link(self, account: Account, note: Note) -> Invited:

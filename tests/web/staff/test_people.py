@@ -168,6 +168,18 @@ def test_an_admin_opens_what_too_many_wrong_tries_closed(site: StaffSite, clock:
     assert sign_in(site.browser(), person).status_code == 303
 
 
+def test_who_tried_too_often_to_prove_the_password_inside_may_too(
+    site: StaffSite, clock: Clock, admin: StaffBrowser
+) -> None:
+    person, browser, codes = join(site, clock), site.browser(), "/staff/profile/recovery-codes"
+    sign_in(browser, person)
+    for _ in range(6):
+        last = send(browser, codes, codes, old="wrong lamp river copper")
+    assert last.status_code == 429
+    send(admin, "/staff/people", f"/staff/people/{person.id}/unlock")
+    assert heading(send(browser, codes, codes, old=PASSWORD)) == "Your recovery codes"
+
+
 def test_after_a_reset_only_the_new_link_helps(site: StaffSite, clock: Clock, admin: StaffBrowser) -> None:
     person, browser = join(site, clock), site.browser()
     sign_in(browser, person)
