@@ -135,6 +135,44 @@ def test_a_chat_goes_on_without_loading_the_page_anew(clinic: Clinic, page: Page
     ]
 
 
+def test_a_message_that_the_server_did_not_take_stays_in_its_field_and_the_page_goes_on(
+    clinic: Clinic, page: Page, axe: str
+) -> None:
+    sender = clinic.chats.begun()
+    clinic.chats.side.desk.take_over(clinic.ann.member, sender)
+    page.goto(f"/staff/chats/{sender}")
+    page.route("**/write", lambda route: route.fulfill(status=503, content_type="text/html", body="<p>away</p>"))
+    field = page.get_by_label("Your message to the visitor")
+    field.fill("Good morning!")
+    page.get_by_role("button", name="Send").click()
+    alert = page.locator("#not-sent")
+    expect(alert).not_to_be_empty()
+    expect(field).to_have_value("Good morning!")
+    page.errors.clear()  # type: ignore[attr-defined] # the browser says that it failed
+    assert in_all_sizes(page, axe) == []
+    clinic.chats.said(sender, "are you there?")
+    expect(page.locator(".line-visitor").last).to_contain_text("are you there?", timeout=8_000)
+    expect(field).to_have_value("Good morning!")
+    expect(alert).not_to_be_empty()
+    page.unroute("**/write")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".line-person")).to_contain_text("Good morning!")
+    expect(alert).to_be_empty()
+
+
+def test_news_that_cannot_be_had_leave_the_page_as_it_is(clinic: Clinic, page: Page) -> None:
+    sender = clinic.chats.begun("hello there")
+    page.goto(f"/staff/chats/{sender}")
+    page.route("**/news?**", lambda route: route.fulfill(status=503, content_type="text/html", body="<p>away</p>"))
+    with page.expect_response("**/news?**"):
+        pass
+    page.unroute("**/news?**")
+    expect(page.get_by_text("hello there")).to_be_visible()
+    expect(page.locator("#not-sent")).to_be_empty()
+    clinic.chats.said(sender, "still here")
+    expect(page.locator(".line-visitor").last).to_contain_text("still here", timeout=8_000)
+
+
 def test_the_newest_line_is_in_view(clinic: Clinic, page: Page) -> None:
     sender = clinic.chats.begun()
     for number in range(20):

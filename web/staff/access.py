@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.routing import Match
 
 from clinic.staff.model import Permission, StaffMember
 from clinic.staff.session import Sessions, SignedIn
@@ -46,6 +47,11 @@ class Forbidden(Exception):
 
 class FormRefused(Exception):
     """A form that does not come from a page of this session; a page says so."""
+
+    def __init__(self, *, is_own_page: bool) -> None:
+        """`is_own_page`: it comes from this site, so what was typed may be given back."""
+        super().__init__()
+        self.is_own_page = is_own_page
 
 
 class Access:
@@ -83,10 +89,9 @@ class Access:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return
         held = self.cookies.get(request, SESSION) or self.cookies.get(request, BROWSER)
-        if held is None or not self.csrf.is_own_page(request):
-            raise FormRefused
-        if not self.csrf.is_right(await sent_token(request), held):
-            raise FormRefused
+        is_own_page = self.csrf.is_own_page(request)
+        if held is None or not is_own_page or not self.csrf.is_right(await sent_token(request), held):
+            raise FormRefused(is_own_page=is_own_page)
 
     def form_token(self, request: Request) -> str:
         """For the forms of a page that this request gets."""
@@ -122,9 +127,19 @@ def _page_of(request: Request) -> str:
         found = urlsplit(request.headers.get("referer", ""))
     else:
         found = urlsplit(str(request.url))
-    if not found.path.startswith("/staff") or found.path.startswith(SIGN_IN):
+    path = found.path
+    if not path.startswith("/staff/") or path.startswith(SIGN_IN):
         return "/staff"
-    return found.path + (f"?{found.query}" if found.query else "")
+    if _is_page(request, path):
+        return path + (f"?{found.query}" if found.query else "")
+    while path != "/staff" and not _is_page(request, path):  # a form's page shown again stands where the form goes
+        path = path.rpartition("/")[0]
+    return path
+
+
+def _is_page(request: Request, path: str) -> bool:
+    asked = {"type": "http", "method": "GET", "path": path, "root_path": ""}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
 
 
 def _is_by_htmx(request: Request) -> bool:

@@ -57,8 +57,8 @@ def install_staff_errors(app: FastAPI, pages: StaffPages) -> None:
         return page(request, 403)
 
     @app.exception_handler(FormRefused)
-    async def form_refused(request: Request, _: FormRefused) -> Response:
-        return page(request, 403, _FORM_REFUSED, await typed_words(request))
+    async def form_refused(request: Request, error: FormRefused) -> Response:
+        return page(request, 403, _FORM_REFUSED, await typed_words(request) if error.is_own_page else ())
 
     @app.exception_handler(SignedOutMeanwhile)
     async def signed_out(request: Request, _: SignedOutMeanwhile) -> Response:
