@@ -27,13 +27,13 @@ class CallDesk:
         """Parts are made in `clinic.bootstrap`."""
         self._store, self._outbox, self._check, self._audit, self._now = store, outbox, check, audit, now
 
-    def open_calls(self) -> list[Call]:
-        """What is to be done, the oldest first."""
-        return self._store.calls(is_done=False, most=MOST_OPEN)
+    def open_calls(self, whose: str | None = None) -> list[Call]:
+        """What is to be done, the oldest first; `whose`: a member's, with "" nobody's, else everybody's."""
+        return self._store.calls(is_done=False, most=MOST_OPEN, whose=whose)
 
-    def done_calls(self) -> list[Call]:
-        """What was done, the last first."""
-        return self._store.calls(is_done=True, most=MOST_DONE)
+    def done_calls(self, whose: str | None = None) -> list[Call]:
+        """What was done, the last first; `whose` as above."""
+        return self._store.calls(is_done=True, most=MOST_DONE, whose=whose)
 
     def call(self, reference: str) -> Call:
         """One request; raises `NoSuchCall`."""
@@ -42,9 +42,9 @@ class CallDesk:
             raise NoSuchCall
         return found
 
-    def assign(self, member: StaffMember, reference: str, to: StaffMember | None) -> None:
-        """Say whose it is; `None`: nobody's."""
-        self._store.assign(reference, to.id if to else None, to.name if to else None)
+    def assign(self, member: StaffMember, reference: str, to: StaffMember | None, seen: str | None) -> None:
+        """Say whose it is, `None` for nobody's; `seen`: whose it was when they looked. Raises `TakenByOther`."""
+        self._store.assign(reference, to.id if to else None, to.name if to else None, seen)
         self._audit.note(member.id, "call.assigned", reference, {"to": to.id if to else None})
 
     def finish(self, member: StaffMember, reference: str, note: str) -> None:

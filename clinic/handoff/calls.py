@@ -70,14 +70,20 @@ class Call:
 class CallStore(Protocol):
     """Requests with what staff made of them. Each method is one transaction and raises `HandoffUnavailable`."""
 
-    def calls(self, *, is_done: bool, most: int) -> list[Call]:
-        """Open ones, the oldest first, or done ones, the last done first; of those taken back only done ones."""
+    def calls(self, *, is_done: bool, most: int, whose: str | None = None) -> list[Call]:
+        """Open ones, the oldest first, or done ones, the last done first; of those taken back only done ones.
+
+        `whose`: a member's, with "" nobody's, else everybody's.
+        """
 
     def find(self, reference: str) -> Call | None:
         """One by its reference."""
 
-    def assign(self, reference: str, member: str | None, name: str | None) -> None:
-        """Say whose it is; `None`: nobody's. Raises `NoSuchCall`."""
+    def assign(self, reference: str, member: str | None, name: str | None, seen: str | None) -> None:
+        """Say whose it is, `None` for nobody's, where it is still whose it was `seen` to be.
+
+        Raises `TakenByOther`, `NoSuchCall`.
+        """
 
     def finish(self, reference: str, member: str, name: str, note: str, now: float) -> None:
         """Done, once: raises `DoneAlready` for all but the first, `NoSuchCall`."""

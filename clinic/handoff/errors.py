@@ -32,7 +32,7 @@ class ChatOver(HandoffError):
 
 
 class TakenByOther(HandoffError):
-    """A colleague has the conversation."""
+    """A colleague has the conversation, or sees to the request; with an empty `name` nobody does any more."""
 
     def __init__(self, name: str) -> None:
         super().__init__("taken")

@@ -23,7 +23,7 @@ from clinic.answers.clinic_facts import load_clinic_facts
 from clinic.booking.appointment import EventState
 from clinic.booking.model import AppointmentRequest, new_reference
 from clinic.booking.post_office import Letter, Mailer
-from clinic.handoff import DoneAlready, NoMailAddress, NoSuchCall, WordsRefused
+from clinic.handoff import DoneAlready, NoMailAddress, NoSuchCall, TakenByOther, WordsRefused
 from clinic.handoff.answer_post import AnswerPost
 from clinic.handoff.call_desk import CallDesk
 from clinic.handoff.calls import CallKind, StaffAnswer
@@ -106,7 +106,7 @@ def test_what_was_taken_back_is_not_to_be_done(calls: Calls) -> None:
 
 def test_an_unknown_reference_is_named_as_such(calls: Calls) -> None:
     for act in (
-        lambda: calls.desk.call("ZZZZ9999"), lambda: calls.desk.assign(ANN, "ZZZZ9999", ANN),
+        lambda: calls.desk.call("ZZZZ9999"), lambda: calls.desk.assign(ANN, "ZZZZ9999", ANN, None),
         lambda: calls.desk.finish(ANN, "ZZZZ9999", "called"), lambda: calls.desk.reopen(ANN, "ZZZZ9999"),
         lambda: calls.desk.answer(ANN, "ZZZZ9999", uuid4().hex, "yes"),
     ):  # fmt: skip
@@ -116,10 +116,50 @@ def test_an_unknown_reference_is_named_as_such(calls: Calls) -> None:
 
 def test_a_request_is_somebody_s_until_it_is_nobody_s(calls: Calls) -> None:
     reference = calls.asked()
-    calls.desk.assign(ANN, reference, BEN)
+    calls.desk.assign(ANN, reference, BEN, None)
     assert calls.desk.call(reference).assigned_name == BEN.name
-    calls.desk.assign(ANN, reference, None)
+    calls.desk.assign(ANN, reference, None, BEN.id)
     assert calls.desk.call(reference).assigned_to is None
+
+
+def test_of_two_who_take_a_request_at_once_one_gets_it_and_the_others_hear_who(calls: Calls) -> None:
+    reference = calls.asked()
+    refused: list[str] = []
+
+    def take(number: int) -> None:
+        member = replace(ANN, id=f"m{number}", name=f"Member {number}")
+        try:
+            calls.desk.assign(member, reference, member, None)
+        except TakenByOther as error:
+            refused.append(error.name)
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == [calls.desk.call(reference).assigned_name] * 5
+    assert [action for _, action, _, _ in calls.audit.notes] == ["call.assigned"]
+
+
+def test_who_gives_on_what_a_colleague_gave_back_hears_of_it(calls: Calls) -> None:
+    reference = calls.asked()
+    calls.desk.assign(ANN, reference, BEN, None)
+    calls.desk.assign(BEN, reference, None, BEN.id)
+    with pytest.raises(TakenByOther):
+        calls.desk.assign(ANN, reference, ANN, BEN.id)
+    assert calls.desk.call(reference).assigned_to is None
+
+
+def test_a_list_of_somebody_s_is_not_cut_by_the_work_of_others(calls: Calls) -> None:
+    *others, mine = (calls.asked(at=ASKED_AT + timedelta(hours=n)) for n in range(4))
+    for reference in others:
+        calls.desk.assign(ANN, reference, BEN, None)
+    calls.desk.assign(ANN, mine, ANN, None)
+    found = calls.store.calls(is_done=False, most=2, whose=ANN.id)
+    assert [call.request.reference for call in found] == [mine]
+    assert calls.desk.open_calls(whose="") == []
+    assert len(calls.desk.open_calls()) == 4
 
 
 def test_done_with_a_note_it_leaves_the_list_and_can_come_back(calls: Calls) -> None:
@@ -293,7 +333,7 @@ def test_two_workers_at_once_send_each_answer_once(calls: Calls, inbox: Inbox) -
 
 
 def test_the_record_holds_nothing_of_the_patient(calls: Calls) -> None:
-    calls.desk.assign(ANN, reference := calls.answered("Call me, Anita."), BEN)
+    calls.desk.assign(ANN, reference := calls.answered("Call me, Anita."), BEN, None)
     notes = str(calls.audit.notes)
     assert reference in notes
     for personal in ("Anita", "anita@example.org", "ski", "Call me"):

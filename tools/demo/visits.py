@@ -72,7 +72,7 @@ def take_requests(settings: Settings, staff: DemoStaff, sender: str) -> dict[str
         ).reference
         for name, contact, reason, when in (*_REQUESTS, *((*question, no_visit) for question in _QUESTIONS))
     ]
-    calls.assign(staff.desk, made[1], staff.nurse)
+    calls.assign(staff.desk, made[1], staff.nurse, None)
     calls.finish(staff.desk, made[2], "Called, the result goes to her own doctor. Nothing left to do.")
     calls.answer(staff.nurse, made[4], uuid4().hex, "Please bring a list of your medicines and any letters.")
     return {"call": made[0], "question": made[3], "answered": made[4]}

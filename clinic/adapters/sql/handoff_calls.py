@@ -13,7 +13,7 @@ from clinic.adapters.sql.store import SqlStore
 from clinic.booking.appointment import EventState
 from clinic.booking.model import RequestStatus
 from clinic.handoff.calls import Call, StaffAnswer
-from clinic.handoff.errors import DoneAlready, HandoffUnavailable, NoSuchCall
+from clinic.handoff.errors import DoneAlready, HandoffUnavailable, NoSuchCall, TakenByOther
 
 _TASK = ("is_done", "assigned_to", "assigned_name", "note", "done_by_name", "done_at")
 
@@ -23,10 +23,12 @@ class SqlCalls(SqlStore):
 
     unavailable = HandoffUnavailable
 
-    def calls(self, *, is_done: bool, most: int) -> list[Call]:
+    def calls(self, *, is_done: bool, most: int, whose: str | None = None) -> list[Call]:
         """Open ones, the oldest first, or done ones, the last done first; see `CallStore`."""
         task = func.coalesce(request_task.c.is_done, False)
         wanted = _joined().where(task.is_(is_done)).limit(most)
+        if whose is not None:
+            wanted = wanted.where(func.coalesce(request_task.c.assigned_to, "") == whose)
         if is_done:
             wanted = wanted.order_by(request_task.c.done_at.desc(), appointment_request.c.reference)
         else:
@@ -43,10 +45,12 @@ class SqlCalls(SqlStore):
             row = connection.execute(_joined().where(appointment_request.c.reference == reference)).mappings().first()
             return _call(row, _last_answers(connection, [reference]).get(reference)) if row else None
 
-    def assign(self, reference: str, member: str | None, name: str | None) -> None:
-        """Say whose it is; raises `NoSuchCall`."""
+    def assign(self, reference: str, member: str | None, name: str | None, seen: str | None) -> None:
+        """Say whose it is where it is still whose it was; raises `TakenByOther`, `NoSuchCall`."""
         with self._transaction() as connection:
-            _task_of(connection, reference)
+            task = _task_of(connection, reference)
+            if task["assigned_to"] not in (seen, member):
+                raise TakenByOther(task["assigned_name"] or "")
             change_task(connection, reference, assigned_to=member, assigned_name=name)
 
     def finish(self, reference: str, member: str, name: str, note: str, now: float) -> None:

@@ -78,6 +78,12 @@ def shown(answer: Response, status: int = 200) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
+def hidden(page: Response, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
+    assert found, page.text
+    return found[1]
+
+
 def actions(place: Place, reference: str) -> list[str]:
     return [entry.action for entry in reversed(place.site.record.entries(RecordFilter(subject=reference)))]
 
@@ -96,10 +102,30 @@ def test_a_request_is_taken_by_somebody_and_found_among_theirs(place: Place, ann
     assert ann.submit(f"/staff/calls/{reference}/assign", to=ann.member.id).status_code == 303
     assert reference in ann.get("/staff/calls?whose=mine").text
     assert reference not in ann.get("/staff/calls?whose=nobody").text
-    ann.submit(f"/staff/calls/{reference}/assign", to="")
+    ann.submit(f"/staff/calls/{reference}/assign", to="", seen=ann.member.id)
     assert reference in ann.get("/staff/calls?whose=nobody").text
     assert ann.submit(f"/staff/calls/{reference}/assign", to="stranger").status_code == 422
     assert actions(place, reference) == ["call.assigned", "call.assigned"]
+
+
+def test_who_takes_a_request_that_a_colleague_took_meanwhile_hears_who(place: Place, ann: StaffBrowser) -> None:
+    reference = place.asked()
+    seen = hidden(ann.get(f"/staff/calls/{reference}"), "seen")
+    place.desk.assign(BEN, reference, BEN, None)
+    late = ann.submit(f"/staff/calls/{reference}/assign", to=ann.member.id, seen=seen)
+    assert "Ben Example sees to this now" in shown(late, 409)
+    assert place.desk.call(reference).assigned_to == BEN.id
+    again = ann.submit(f"/staff/calls/{reference}/assign", to=ann.member.id, seen=hidden(late, "seen"))
+    assert again.status_code == 303
+    assert place.desk.call(reference).assigned_to == ann.member.id
+
+
+def test_a_list_that_is_cut_says_so(place: Place, ann: StaffBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic.handoff.call_desk.MOST_DONE", 1)
+    monkeypatch.setattr("web.staff.calls.views.MOST_DONE", 1)
+    for _ in range(2):
+        place.desk.finish(ann.member, place.asked(), "called")
+    assert "At most the 1 last done are shown" in shown(ann.get("/staff/calls?show=done"))
 
 
 def test_a_question_with_an_address_is_answered_by_mail_and_done(place: Place, ann: StaffBrowser) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request, Response
 
-from clinic.handoff import DoneAlready, HandoffUnavailable, NoMailAddress, NoSuchCall, WordsRefused
+from clinic.handoff import DoneAlready, HandoffUnavailable, NoMailAddress, NoSuchCall, TakenByOther, WordsRefused
 from clinic.handoff.call_desk import CallDesk
 from clinic.staff.model import Permission, StaffMember
 from web.staff.access import Access
@@ -39,9 +39,12 @@ def calls_routes(access: Access, pages: StaffPages, desk: Callable[[], CallDesk]
         return views.shown(request, member, reference)
 
     @routes.post(f"{_ALL}/{{reference}}/assign")
-    def assign(member: Caller, reference: Reference, to: Field = "") -> Response:
+    def assign(request: Request, member: Caller, reference: Reference, to: Field = "", seen: Field = "") -> Response:
         whose = views.colleague(to)
-        _done(lambda: desk().assign(member, reference, whose))
+        try:
+            _done(lambda: desk().assign(member, reference, whose, seen or None))
+        except TakenByOther as error:
+            return views.shown(request, member, reference, {"": _taken_by(error)}, status=409)
         return moved(reference, f"This is {whose.name}'s now." if whose else "This is nobody's now.")
 
     @routes.post(f"{_ALL}/{{reference}}/done")
@@ -89,6 +92,11 @@ def calls_routes(access: Access, pages: StaffPages, desk: Callable[[], CallDesk]
 
 def _done_by(error: DoneAlready) -> str:
     return f"{error.name or 'A colleague'} has already seen to this request. Nothing was sent or changed."
+
+
+def _taken_by(error: TakenByOther) -> str:
+    now = f"{error.name} sees to this now" if error.name else "nobody sees to this any more"
+    return f"A colleague was faster: {now}. Nothing was changed."
 
 
 def _done(act: Callable[[], bool | None]) -> bool | None:

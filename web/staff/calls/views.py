@@ -10,7 +10,7 @@ from fastapi import HTTPException, Request, Response
 from clinic.booking.appointment import EventState
 from clinic.booking.outbox_desk import MAY_HAVE_BEEN_SENT
 from clinic.handoff import HandoffUnavailable, NoSuchCall
-from clinic.handoff.call_desk import MOST_OPEN, CallDesk
+from clinic.handoff.call_desk import MOST_DONE, MOST_OPEN, CallDesk
 from clinic.handoff.calls import Call
 from clinic.handoff.words import MOST_ANSWER_CHARACTERS, MOST_NOTE_CHARACTERS
 from clinic.staff.model import StaffMember
@@ -50,16 +50,15 @@ class CallViews:
 
     def listed(self, request: Request, member: StaffMember, *, is_done: bool, whose: str) -> Response:
         """Open or done requests; `whose`: "mine", "nobody" or "all"."""
+        wanted = {"mine": member.id, "nobody": ""}.get(whose)
         try:
-            calls = self._desk().done_calls() if is_done else self._desk().open_calls()
+            calls = self._desk().done_calls(wanted) if is_done else self._desk().open_calls(wanted)
         except HandoffUnavailable:
             raise HTTPException(503) from None
-        wanted = {"mine": member.id, "nobody": None}
-        if whose in wanted:
-            calls = [call for call in calls if call.assigned_to == wanted[whose]]
         return self._pages.show(
-            request, "calls_list.html", member, calls=calls, is_done=is_done, whose=whose, most=MOST_OPEN
-        )
+            request, "calls_list.html", member, calls=calls, is_done=is_done, whose=whose,
+            most=MOST_DONE if is_done else MOST_OPEN,
+        )  # fmt: skip
 
     def shown(
         self, request: Request, member: StaffMember, reference: str, errors: Errors | None = None,
