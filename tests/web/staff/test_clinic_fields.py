@@ -89,7 +89,14 @@ def test_a_new_clinician_gets_an_id_of_the_name_and_never_one_that_was_used() ->
     assert read_clinician(SEER, GIVEN, None)["id"] == "dr_demo_three"
     again = {**GIVEN, "former_clinicians": [{"id": "dr_demo_three", "name": "Dr. Demo Three", "visit_types": []}]}
     assert read_clinician(SEER, again, None)["id"] == "dr_demo_three_2"
-    assert read_clinician({**SEER, "name": "李"}, GIVEN, None)["id"] == "new"
+    assert read_clinician({**SEER, "name": "李"}, GIVEN, None)["id"] == "clinician"
+
+
+def test_no_entry_gets_the_id_under_which_the_form_for_a_new_one_lies() -> None:
+    assert read_clinician({**SEER, "name": "New"}, GIVEN, None)["id"] == "new_2"
+    assert mistakes(read_clinician, {**SEER, "id": "new"}, GIVEN, None) == {"id"}
+    assert read_visit_type({**KIND, "title": "NEW!"}, GIVEN, None)["id"] != "new"
+    assert mistakes(read_visit_type, {**KIND, "id": "new"}, GIVEN, None) == {"id"}
 
 
 @pytest.mark.parametrize(("fields", "wrong"), [
@@ -105,9 +112,16 @@ def test_a_clinician_that_cannot_be_is_told_at_the_field(fields: dict[str, str],
 
 def test_own_hours_count_with_their_mark_alone() -> None:
     hours = {"mon_0_from": "08:00", "mon_0_to": "12:00"}
-    assert "hours" not in read_clinician({**SEER, **hours}, GIVEN, None)
     entry = read_clinician({**SEER, **hours, "own_hours": "1"}, GIVEN, "demo_one")
     assert (entry["id"], entry["hours"]) == ("demo_one", {"mon": ["08:00-12:00"]})
+    others = [seer for seer in GIVEN["clinicians"] if seer["id"] != "demo_one"]
+    assert "hours" not in read_clinician({**SEER, **hours}, {**GIVEN, "clinicians": [*others, entry]}, "demo_one")
+
+
+@pytest.mark.parametrize("known", [None, "three"])
+def test_own_hours_that_were_typed_without_their_mark_are_not_dropped_unsaid(known: str | None) -> None:
+    document = {**GIVEN, "clinicians": [{"id": "three", "name": "Dr. Demo Three", "visit_types": ["first_visit"]}]}
+    assert mistakes(read_clinician, {**SEER, "tue_1_from": "08:00"}, document, known) == {"own_hours"}
 
 
 def test_a_kind_of_visit_has_a_name_of_its_own_and_whole_steps_of_five_minutes() -> None:

@@ -89,9 +89,7 @@ def test_the_way_back_is_always_a_staff_page(browser: StaffBrowser, page: str, b
 
 def test_what_was_typed_is_given_back_beside_the_way_to_sign_in(browser: StaffBrowser) -> None:
     fields = {FIELD: browser.csrf, "text": WORDS, "more": "one\ntwo"}
-    page = browser.post(
-        "/staff/letters/7/write", data=fields, headers={"Referer": "http://testserver/staff/letters/7"}
-    )
+    page = browser.post("/staff/letters/7/write", data=fields, headers={"Referer": "http://testserver/staff/letters/7"})
     assert page.status_code == 409
     assert WORDS in words(page)
     assert "<b>Lark" not in page.text

@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clinic.booking.schedule import Document
-from web.staff.clinic_setup.hours import Fields, Mistakes, read_hours
+from web.staff.clinic_setup.hours import Fields, Mistakes, hour_fields, read_hours
 
+NEW = "new"  # in addresses, where others have the id of an entry
 _ID = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 _LONGEST_NAME = 80
 _MOST_DAYS = 62
@@ -61,6 +62,8 @@ def read_clinician(fields: Fields, document: Document, known: str | None) -> dic
         else:
             if not entry["hours"]:
                 mistakes["own_hours"] = "Write at least one time, or take the clinic's hours."
+    elif _has_times(fields) and not _had_hours(document, known):
+        mistakes["own_hours"] = "Set this mark to use the times below, or empty them to take the clinic's hours."
     if calendar := " ".join(fields.get("calendar", "").split()):
         entry["calendar"] = calendar[:200]
     if mistakes:
@@ -88,6 +91,16 @@ def read_visit_type(fields: Fields, document: Document, known: str | None) -> di
 def in_use(visit_type: str, document: Document) -> list[str]:
     """The names of those who see patients for a kind of visit."""
     return [seer["name"] for seer in document["clinicians"] if visit_type in seer["visit_types"]]
+
+
+def _has_times(fields: Fields) -> bool:
+    return any(fields.get(name, "").strip() for name in hour_fields())
+
+
+def _had_hours(document: Document, known: str | None) -> bool:
+    """Whether taking the mark away is what sends someone back to the clinic's hours."""
+    seers = [*document["clinicians"], *(document.get("former_clinicians") or ())]
+    return any(seer["id"] == known and seer.get("hours") for seer in seers)
 
 
 def _span(fields: Fields) -> set[str]:
@@ -127,10 +140,10 @@ def _name(fields: Fields, name: str, mistakes: dict[str, str]) -> str:
 
 def _new_id(fields: Fields, entries: str, document: Document, mistakes: dict[str, str], made_from: str = "name") -> str:
     """The id that was typed, or one made of the name."""
-    taken = {entry["id"] for name in (entries, f"former_{entries}") for entry in document.get(name) or ()}
+    taken = {NEW, *(entry["id"] for name in (entries, f"former_{entries}") for entry in document.get(name) or ())}
     typed = fields.get("id", "").strip()
     if not typed:
-        base = re.sub(r"[^a-z0-9]+", "_", fields.get(made_from, "").lower()).strip("_")[:36] or "new"
+        base = re.sub(r"[^a-z0-9]+", "_", fields.get(made_from, "").lower()).strip("_")[:36] or entries.rstrip("s")
         return base if base not in taken else next(f"{base}_{n}" for n in range(2, 999) if f"{base}_{n}" not in taken)
     if not _ID.fullmatch(typed):
         mistakes["id"] = "Only small letters, digits and _ are possible, without spaces. Or leave it empty."

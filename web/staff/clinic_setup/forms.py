@@ -10,6 +10,7 @@ from clinic.booking.schedule import Document
 from clinic.booking.schedule_parts import PartKind, SchedulePart, former_of, part_of
 from web.staff.clinic_setup import fields as read
 from web.staff.clinic_setup import words
+from web.staff.clinic_setup.fields import NEW
 from web.staff.clinic_setup.hours import read_hours
 
 BASE = "/staff/clinic"
@@ -20,7 +21,6 @@ _READERS: dict[PartKind, Callable[[Mapping[str, str], Document, str | None], dic
 _SHOWN: dict[PartKind, Callable[[Mapping[str, Any]], dict[str, str]]] = {
     PartKind.CLINICIAN: words.clinician_typed, PartKind.VISIT_TYPE: words.visit_type_typed,
 }  # fmt: skip
-NEW = "new"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,11 @@ class Mistakes(ValueError):
         self.by_field = dict(by_field)
 
 
+def hour_fields() -> list[str]:
+    """The names of all fields of a week."""
+    return [f"{key}_{number}_{end}" for key, _ in DAYS for number in range(MOST_SHIFTS) for end in ("from", "to")]
+
+
 def read_hours(fields: Fields) -> dict[str, list[str]]:
     """The hours of a week as the schedule has them: "08:00-12:00", days without any left out."""
     mistakes: dict[str, str] = {}

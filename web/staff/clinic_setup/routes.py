@@ -14,14 +14,14 @@ from clinic.booking.spoken_times import day_in_full
 from clinic.booking.timetable_file import TimetableError
 from clinic.staff.model import Permission, StaffMember
 from clinic.staff.ports import AuditLog
-from web.staff.clinic_setup.fields import in_use
-from web.staff.clinic_setup.forms import BASE, NEW, PartForm
+from web.staff.clinic_setup.fields import NEW, in_use
+from web.staff.clinic_setup.forms import BASE, PartForm
 from web.staff.clinic_setup.hours import DAYS, Mistakes
 from web.staff.clinic_setup.words import in_words, shifts_shown
 from web.staff.day.calendar import line_of
 from web.staff.day.parts import Access, DayRoute, Pages
 
-_MOST_FIELDS, _LONGEST = 400, 2_000
+_LONGEST = 2_000
 _OWN = ("csrf", "seen", "keep", "back")  # fields that are no part of what is typed
 _NOT_TOGETHER = (
     "This does not fit with what a colleague has saved meanwhile. Look at the clinic's page, then try again."
@@ -51,7 +51,7 @@ class Attempt:
 
 async def sent_fields(request: Request) -> dict[str, str]:
     """A dependency: all fields of a form, whose names depend on the schedule."""
-    form = await request.form(max_fields=_MOST_FIELDS)
+    form = await request.form()
     return {name: value[:_LONGEST] for name, value in form.items() if isinstance(value, str)}
 
 
