@@ -129,7 +129,7 @@ class SqlInboxReading(SqlInboxPart):
 
 def _is_final(row: Any, now: float) -> bool:
     """Whether a turn stays as it is: one that failed may still be sent again, but hardly the next day."""
-    return row.state == _DONE or row.created_at < now - _MAY_CHANGE_SECONDS
+    return bool(row.state == _DONE or row.created_at < now - _MAY_CHANGE_SECONDS)
 
 
 def _earlier(connection: Connection, rows: Rows) -> Mapping[tuple[str, int], list[RawTurn]]:
