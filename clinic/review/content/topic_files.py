@@ -72,7 +72,7 @@ def load_topics(root: Path) -> Topics:
 
 
 class TopicFileError(ValueError):
-    """A file of examples cannot be read; the message names it."""
+    """A file of examples or titles cannot be read; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,12 @@ def _examples(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 def _titles(root: Path) -> dict[str, str]:
     path = root / "data/clinic/titles.yml"
-    data = yaml.load(path.read_text("utf-8"), Loader=_LOADER) if path.exists() else {}  # noqa: S506
-    return dict(data.get("titles") or {})
+    if not path.exists():
+        return {}
+    try:
+        return dict(yaml.load(path.read_text("utf-8"), Loader=_LOADER)["titles"] or {})  # noqa: S506
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise TopicFileError(f"data/clinic/titles.yml cannot be read: {error}") from error
 
 
 def _files(root: Path) -> list[Path]:

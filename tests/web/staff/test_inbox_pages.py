@@ -13,6 +13,7 @@ import pytest
 from httpx import Response
 from sqlalchemy import text
 
+from clinic.review.content.topic_files import TopicFileError, Topics
 from clinic.review.inbox.model import InboxQuery
 from clinic.staff.model import Role
 from clinic.staff.record import RecordFilter
@@ -420,6 +421,20 @@ def test_the_nearest_topics_are_suggested_once_they_are_ready(web: InboxSite, ed
     while "Nearest topics" not in words(page) and time.monotonic() < until:
         page = editor.get(f"{INBOX}/groups")
     assert words(page).partition("Nearest topics:")[2].strip().startswith("Low iron and RLS")
+
+
+def test_a_broken_file_of_topics_is_named_where_questions_are_grouped(
+    web: InboxSite, editor: StaffBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> Topics:
+        raise TopicFileError("data/nlu/about/iron.yml cannot be read: line 3")
+
+    web.visitor().asks_in_vain("is lack of iron behind my legs")
+    monkeypatch.setattr(web.groups._nearest, "_topics", broken)
+    page = editor.get(f"{INBOX}/groups")
+    assert page.status_code == 503
+    assert "data/nlu/about/iron.yml" in words(page)
+    assert found(editor) == ["is lack of iron behind my legs"]
 
 
 def test_somebody_who_only_reads_sees_and_marks_nothing(web: InboxSite) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from clinic.review.content.topic_files import TopicFileError
 from clinic.review.inbox.desk import InboxDesk
 from clinic.review.inbox.groups import InboxGroups, MissedGroup
 from clinic.review.inbox.model import InboxPage, InboxTurn, InboxUnavailable, SaidTurn, Sign
@@ -71,6 +72,9 @@ class InboxViews:
             values = self._frame(desk, member, asked, faults)
         except InboxUnavailable:
             return self._out_of_order(request, member)
+        except TopicFileError as error:
+            said = f"{error}. Questions can be grouped again once somebody has put it right."
+            return self._out_of_order(request, member, said)
         following = start + _GROUPS_A_PAGE
         more = asked.address(GROUPS, start=str(following)) if found and found.total > following else None
         back = asked.address(GROUPS, start=str(max(start - _GROUPS_A_PAGE, 0))) if start else None
@@ -106,8 +110,8 @@ class InboxViews:
         status = 422 if errors else 200
         return self._parts.pages.show(request, template, member, status, errors=errors, **values)
 
-    def _out_of_order(self, request: Request, member: StaffMember) -> HTMLResponse:
-        return self._parts.pages.show(request, "inbox_gone.html", member, 503, text=OUT_OF_ORDER)
+    def _out_of_order(self, request: Request, member: StaffMember, said: str = OUT_OF_ORDER) -> HTMLResponse:
+        return self._parts.pages.show(request, "inbox_gone.html", member, 503, text=said)
 
     def _frame(self, desk: InboxDesk, member: StaffMember, asked: Asked, faults: Mapping[str, str]) -> dict[str, Any]:
         """What list and groups have around them."""
