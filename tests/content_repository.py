@@ -17,16 +17,6 @@ _COPIED = ("data/nlu", "data/answers", "data/clinic", "data/rules", "data/storie
            "endpoints.yml", "credentials.yml", "tests/conversations/happy_path", "README.md")  # fmt: skip
 
 
-class RecordOfAudit:
-    """`AuditLog` in a list."""
-
-    def __init__(self) -> None:
-        self.notes: list[tuple[str, str, str]] = []
-
-    def note(self, by: str, action: str, subject: str, details: object = None) -> None:
-        self.notes.append((by, action, subject))
-
-
 def content_folder(folder: Path) -> ContentTree:
     """A copy of the content."""
     for part in _COPIED:

@@ -33,12 +33,12 @@ class NothingPersonal:
 
 @dataclass
 class Audit:
-    """A record in a list."""
+    """`AuditLog` in a list."""
 
     notes: list[tuple[str, str, str, Any]] = field(default_factory=list)
 
     def note(self, by: str, action: str, subject: str, details: Mapping[str, Any] | None = None) -> None:
-        self.notes.append((by, action, subject, details))
+        self.notes.append((by, action, subject, dict(details or {})))
 
 
 def no_dose(text: str) -> list[WordFault]:

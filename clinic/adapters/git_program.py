@@ -67,7 +67,7 @@ class Git:
 
     def tells(self, *arguments: str) -> str | None:
         """The same, and `None` where it fails with 1 or 128: there is no such thing."""
-        code, out, _ = self._process(arguments, None, {})
+        code, out = self.raw(*arguments, ok=(0, 1, 128))  # ended by a signal, it has told nothing
         return out.decode("utf-8", "replace").rstrip("\n") if code == 0 else None
 
     def raw(

@@ -14,7 +14,8 @@ from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.adapters.sql.engine import open_engine
 from clinic.review.changes.desk import ChangeSetDesk, ChangeSetState
 from clinic.review.content.edits import add_example, set_answer
-from tests.content_repository import NURSE, RecordOfAudit, content_repository, git
+from tests.content_repository import NURSE, content_repository, git
+from tests.staff_stand_ins import Audit
 from tests.web.staff.signed_in import fresh_database
 
 Command = Callable[..., str]
@@ -25,7 +26,7 @@ def desk(tmp_path: Path) -> Iterator[ChangeSetDesk]:
     repository = content_repository(tmp_path / "repository")
     engine = open_engine(fresh_database(tmp_path))
     content = GitContent(repository, repository / "var/changes")
-    yield ChangeSetDesk(SqlChangeSets(engine), content, RecordOfAudit())
+    yield ChangeSetDesk(SqlChangeSets(engine), content, Audit())
     engine.dispose()
 
 

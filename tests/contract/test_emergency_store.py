@@ -18,6 +18,7 @@ from clinic.adapters.sql.turns import SqlTurnStore
 from clinic.review.inbox.emergencies import EmergencyDesk, Seen
 from clinic.turns import TurnState
 from tests.contract.databases import database
+from tests.staff_stand_ins import Audit
 
 SEEN = Seen("m_1", 2_000.0, "called back")
 
@@ -114,13 +115,8 @@ def test_what_a_visitor_erases_is_gone_with_its_acknowledgement(chats: Chats) ->
 
 
 def test_staff_see_an_excerpt_without_what_is_personal_and_the_record_has_no_words(chats: Chats) -> None:
-    noted: list[Any] = []
-
-    class Audit:
-        def note(self, *row: Any) -> None:
-            noted.append(row)
-
-    desk = EmergencyDesk(chats.alarms, lambda text: text.replace("Ann", "[name]"), Audit(), lambda: 3_000.0)
+    audit = Audit()
+    desk = EmergencyDesk(chats.alarms, lambda text: text.replace("Ann", "[name]"), audit, lambda: 3_000.0)
     message_id = chats.say("ann", "Ann has chest pain " + "and more " * 100, "emergency", "heart_lungs")
     (alarm,) = desk.listed()
     assert alarm.words is not None
@@ -131,4 +127,4 @@ def test_staff_see_an_excerpt_without_what_is_personal_and_the_record_has_no_wor
     assert not desk.acknowledge("ann", message_id, "m_2")
     assert desk.unseen() == 0
     assert desk.listed()[0].seen == Seen("m_1", 3_000.0, "spoke to her")
-    assert noted == [("m_1", "emergency.acknowledged", message_id, {"has_note": True})]
+    assert audit.notes == [("m_1", "emergency.acknowledged", message_id, {"has_note": True})]

@@ -204,7 +204,7 @@ def test_an_override_is_on_record_before_anything_goes_live(house: GatedHouse) -
     run = house.check(house.a_set("knees"), GateState.REFUSED)
     publication = house.publish(run, ADMIN, REASON)
     assert publication.override == REASON
-    actions = [action for _, action, *_ in house.record.rows]
+    actions = [action for _, action, *_ in house.record.notes]
     assert actions.index("gate.overridden") < actions.index("release.asked", actions.index("gate.overridden"))
 
 

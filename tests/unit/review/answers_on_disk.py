@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ from clinic.review.answers.wording import AnswerKey, Wording, WrittenAnswer
 from clinic.review.answers.writing import ContentWriter
 from clinic.review.changes.change_set import ChangeSet, ChangeSetState
 from clinic.staff.model import Role, StaffMember
+from tests.staff_stand_ins import Audit
 
 IRON = AnswerKey("utter_iron")
 NURSE = StaffMember("m_nurse", "Nora Demo", "nora@example.org", Role.EDITOR)
@@ -128,16 +129,6 @@ class KnownAuthors:
         return self.found
 
 
-@dataclass
-class NotedRecord:
-    """`AuditLog` in memory."""
-
-    rows: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
-
-    def note(self, by: str, action: str, subject: str, details: Mapping[str, Any] | None = None) -> None:
-        self.rows.append((by, action, subject, dict(details or {})))
-
-
 class AnswersOnDisk:
     """All desks, on a copy of the content and a database; `url`: migrated."""
 
@@ -145,7 +136,7 @@ class AnswersOnDisk:
         self.root = copied_content(folder / "content")
         self.engine = open_engine(url)
         self.lines, self.publisher = FolderLines(self.root), NotedPublisher()
-        self.authors, self.record = KnownAuthors(), NotedRecord()
+        self.authors, self.record = KnownAuthors(), Audit()
         self.article_file = ArticleFile(folder / "var" / "article.md")
         self.facts = load_clinic_facts(country="US")
         self.store = SqlDraftStore(self.engine)

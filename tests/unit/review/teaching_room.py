@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from clinic.adapters.git_content import GitContent
 from clinic.adapters.sentence_vectors import RememberedVectors
@@ -29,6 +28,7 @@ from clinic.review.teaching.similar import SimilarExamples
 from clinic.settings import ROOT
 from clinic.staff.model import Role, StaffMember
 from tests.content_repository import commit_all, git
+from tests.staff_stand_ins import Audit
 from tests.web.staff.signed_in import fresh_database
 
 NURSE = StaffMember("m_nurse", "Nora Example", "nora@example.org", Role.EDITOR)
@@ -93,23 +93,13 @@ class MadeUpInbox:
 
 
 @dataclass
-class Notes:
-    """`AuditLog` that keeps what it is told."""
-
-    rows: list[tuple[str, str, str, Mapping[str, Any]]] = field(default_factory=list)
-
-    def note(self, by: str, action: str, subject: str, details: Mapping[str, Any] | None = None) -> None:
-        self.rows.append((by, action, subject, details or {}))
-
-
-@dataclass
 class TeachingRoom:
     """The desks, and what lies behind them."""
 
     repository: Path
     changes: ChangeSetDesk
     inbox: MadeUpInbox
-    notes: Notes
+    audit: Audit
     desk: TeachingDesk
     dialogues: DialogueDesk
 
@@ -129,14 +119,14 @@ def teaching_room(folder: Path) -> Iterator[TeachingRoom]:
     git(repository, "init", "-q", "-b", "main")
     commit_all(repository, "Content")
     engine = open_engine(fresh_database(folder))
-    notes, inbox, redactor = Notes(), MadeUpInbox(), load_redactor()
-    changes = ChangeSetDesk(SqlChangeSets(engine), GitContent(repository, folder / "changes"), notes)
+    audit, inbox, redactor = Audit(), MadeUpInbox(), load_redactor()
+    changes = ChangeSetDesk(SqlChangeSets(engine), GitContent(repository, folder / "changes"), audit)
     checks = SentenceChecks(redactor, DangerEars(load_encoder().encode, lambda: None), SimilarExamples(vectors()))
     rewriting = Rewriting(redactor.findings)
-    desk = TeachingDesk(changes, inbox, checks, rewriting, notes, ContentTree(repository))
+    desk = TeachingDesk(changes, inbox, checks, rewriting, audit, ContentTree(repository))
     try:
         yield TeachingRoom(
-            repository, changes, inbox, notes, desk, DialogueDesk(changes, inbox, checks, rewriting, notes)
+            repository, changes, inbox, audit, desk, DialogueDesk(changes, inbox, checks, rewriting, audit)
         )
     finally:
         engine.dispose()

@@ -423,12 +423,12 @@ def test_the_record_says_who_did_what_and_holds_no_text(desks: AnswersOnDisk) ->
     text = fresh_text(desks.answer())
     desks.waiting(text)
     desks.approvals.approve(DOCTOR, IRON, desks.seen())
-    told = [(by, action, subject) for by, action, subject, _ in desks.record.rows]
+    told = [(by, action, subject) for by, action, subject, _ in desks.record.notes]
     assert told == [
         ("m_nurse", "answers.draft_begun", "iron"), ("m_nurse", "answers.submitted", "iron"),
         ("m_doctor", "answers.approved", "iron"),
     ]  # fmt: skip
-    assert "blood" not in str(desks.record.rows)
+    assert "blood" not in str(desks.record.notes)
 
 
 def test_a_text_typed_in_a_browser_is_the_text_that_is_signed(desks: AnswersOnDisk) -> None:

@@ -39,7 +39,7 @@ def test_a_text_from_a_file_becomes_a_draft_and_is_approved_by_another(desks: An
     assert command(desks, "approve", "iron", "--by", DOCTOR.email, says="yes") == 0
     assert desks.answer().is_approved
     assert desks.answer().wording.text == fresh_text(desks.answer())
-    assert ("command line", "answers.from_command_line", "iron", {"as": "m_doctor"}) in desks.record.rows
+    assert ("command line", "answers.from_command_line", "iron", {"as": "m_doctor"}) in desks.record.notes
 
 
 @pytest.mark.parametrize("says", ["", "no", "y"])

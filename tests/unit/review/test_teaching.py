@@ -59,7 +59,7 @@ def test_the_turn_is_marked_in_the_inbox_without_the_visitor_s_words(room: Teach
     turn = room.inbox.arrives("7", MESSAGE)
     saved(room, example("iron", REWRITTEN, turn=turn))
     assert room.inbox.taught == {"7": "“Low iron and RLS”, 1 sentence"}
-    assert not [row for row in room.notes.rows if "varicose" in str(row)]
+    assert not [row for row in room.audit.notes if "varicose" in str(row)]
 
 
 def test_a_visitor_s_own_words_never_reach_git(room: TeachingRoom) -> None:
