@@ -88,7 +88,7 @@ def gate(tmp_path: Path) -> Gate:
     asked = GateRun("g_1", "c_1", "c0ffee", GateState.RUNNING, "m_1", 0.0)
     runs: Any = SimpleNamespace(progress=lambda *_: True)
     no: Any = None
-    return Gate(asked, tmp_path, no, runs, tmp_path / "gate" / "g_1", tmp_path, no, "", None, lambda: False)
+    return Gate(asked, "", tmp_path, no, runs, tmp_path / "gate" / "g_1", tmp_path, no, "", None, lambda: False)
 
 
 def programs_end(monkeypatch: pytest.MonkeyPatch, *ends: Ended) -> None:
