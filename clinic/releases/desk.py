@@ -55,6 +55,10 @@ class ReleaseDesk:
         """Where a release lies."""
         return self._bundles.folder(release)
 
+    def installed_net(self) -> Path | None:
+        """The second net as it was trained last, for releases to come; `None` while it is being trained."""
+        return self._installed.net if self._installed.net.exists() else None
+
     def live_or_installed(self) -> Release:
         """The live release; what was installed becomes the first one, so that one can go back to it."""
         found = self.live()

@@ -80,8 +80,9 @@ class Gate:
             training = beside.submit(self._train)
             findings = self._check(live_folder)
             model = told.result(training)
+        net = self.releases.installed_net() or live_folder / NET_FILE
         release = self.releases.keep(
-            self.tree, model, live_folder / NET_FILE, commit=self.asked.head, title=self.title, by=self.asked.asked_by
+            self.tree, model, net, commit=self.asked.head, title=self.title, by=self.asked.asked_by
         )  # fmt: skip
         new_folder = self.releases.folder(release)
         with told.step("understanding"):
