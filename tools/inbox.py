@@ -28,7 +28,8 @@ def main() -> None:
         from clinic.bootstrap.booking import clinic_zone
         from clinic.bootstrap.review import inbox_desk, inbox_groups
 
-        settings, zone = load_settings(), clinic_zone()
+        settings = load_settings()
+        zone = clinic_zone(settings)
         query = query_of(wanted, zone)
         while not inbox_desk(settings).catch_up():
             print("reading …", file=sys.stderr)

@@ -92,8 +92,8 @@ def _unlock(_: Settings, desks: StaffDesks, wanted: argparse.Namespace) -> int:
     return 0
 
 
-def _list(_: Settings, desks: StaffDesks, __: argparse.Namespace) -> int:
-    zone = clinic_zone()
+def _list(settings: Settings, desks: StaffDesks, __: argparse.Namespace) -> int:
+    zone = clinic_zone(settings)
     rows = [_COLUMNS, *(_row(account, zone) for account in desks.people.all())]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

@@ -129,7 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         )
     )  # fmt: skip
     access, pages = staff_frame(
-        settings, lambda: staff_accounts(settings), facts.values["clinic_name"], clinic_zone(),
+        settings, lambda: staff_accounts(settings), facts.values["clinic_name"], lambda: clinic_zone(settings),
         lambda: Waiting(emergency_desk(settings).unseen(), chat_desk(settings).waiting()),
     )  # fmt: skip
     provider = clinic_account_provider(settings, f"{settings.public_url}{BACK}")

@@ -31,6 +31,7 @@ from clinic.booking.appointment import EventTarget
 from clinic.booking.busy import refresh_busy
 from clinic.booking.chat_reminders import ChatReminders
 from clinic.booking.desk import BookingDesk
+from clinic.booking.errors import BookingUnavailable
 from clinic.booking.front_desk import FrontDesk, with_no_lead
 from clinic.booking.links import LeaveLinks, OfferLinks, VisitLinks
 from clinic.booking.mirror import AppointmentMirror, MirrorSync
@@ -191,9 +192,12 @@ def waiting_list(settings: Settings | None = None) -> WaitingList | None:
     return WaitingList(_waiting_list_store(found), appointment_book(found), desk, region=clinic_region())
 
 
-def clinic_zone() -> tzinfo:
-    """The zone of the clinic's file, for times on staff pages; UTC where it has none."""
-    timetable = load_timetable()
+def clinic_zone(settings: Settings) -> tzinfo:
+    """The zone of the schedule in force, for times on staff pages; UTC where there is none."""
+    try:
+        timetable = current_timetable(settings)
+    except BookingUnavailable:  # the file's, while the database is away
+        timetable = load_timetable()
     return timetable.zone if timetable is not None else UTC
 
 

@@ -49,7 +49,7 @@ def answer_post(settings: Settings) -> AnswerPost:
     """Mails what staff answered."""
     engine, domain = engine_of(settings.clinic_db_url), organizer(settings).email.partition("@")[2]
     letters = ApprovedAnswerLetters(
-        load_catalogue, lambda: load_clinic_facts(country=settings.country), clinic_zone, domain
+        load_catalogue, lambda: load_clinic_facts(country=settings.country), lambda: clinic_zone(settings), domain
     )
     return AnswerPost(SqlAnswerOutbox(engine), SqlCalls(engine), letters, mailer(settings.mail))
 

@@ -71,7 +71,7 @@ def change_set_desk(settings: Settings) -> ChangeSetDesk:
     folder = Path(setting("CHANGES_FOLDER") or ROOT / "var" / "changes")
     content = GitContent(content_repository(), folder, setting("CONTENT_BRANCH"))
     store, audit = SqlChangeSets(engine_of(settings.clinic_db_url)), audit_log(settings)
-    return ChangeSetDesk(store, content, audit, zone=clinic_zone())
+    return ChangeSetDesk(store, content, audit, zone=clinic_zone(settings))
 
 
 def answer_desks(settings: Settings) -> AnswerDesks:
@@ -83,7 +83,7 @@ def answer_desks(settings: Settings) -> AnswerDesks:
     placeholders = frozenset({*facts.values, *VISIT_PLACEHOLDERS})
 
     def today() -> date:
-        return datetime.now(clinic_zone()).date()
+        return datetime.now(clinic_zone(settings)).date()
 
     answers = AnswersDesk(lines, store, SqlOpinions(engine), Article(given_article()), placeholders, today=today)
     wording = ApprovedWording(answers, store, ReleaseWording(release_desk(settings, audit), change_sets.main_files))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 
 from clinic.answers import load_catalogue
-from clinic.bootstrap.booking import clinic_zone, front_desk, schedule_desk
+from clinic.bootstrap.booking import front_desk, schedule_desk
 from clinic.bootstrap.database import turn_store
 from clinic.bootstrap.handoff import call_desk, chat_desk
 from clinic.bootstrap.review import (
@@ -61,7 +61,7 @@ def staff_areas(settings: Settings) -> list[Area]:
     return [
         lambda access, pages: inbox_routes(
             access, pages, partial(inbox_desk, settings), partial(inbox_groups, settings),
-            lambda intent: load_catalogue().title_of(intent), clinic_zone(), turns.is_over, settings.secret_key,
+            lambda intent: load_catalogue().title_of(intent), turns.is_over, settings.secret_key,
         ),
         lambda access, pages: teach_routes(
             access, pages, partial(teaching_desk, settings), partial(dialogue_desk, settings), settings.secret_key

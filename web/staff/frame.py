@@ -19,10 +19,10 @@ def staff_frame(
     settings: Settings,
     desks: Callable[[], StaffDesks],
     clinic_name: str,
-    zone: tzinfo = UTC,
+    zone: Callable[[], tzinfo] = lambda: UTC,
     waiting: Callable[[], Waiting] = Waiting,
 ) -> tuple[Access, StaffPages]:
-    """`zone`: the clinic's; `waiting`: what stands in the bar of every page. It and the desks are asked for on use."""
+    """`zone`: the clinic's; `waiting`: what stands in the bar of every page. All are asked for on use."""
     access = Access(lambda: desks().sessions, StaffCookies.of(settings), Csrf(settings))
     limits = SessionLimits.of(settings.staff)
     return access, StaffPages(access, settings.secret_key, clinic_name, limits, zone, waiting)

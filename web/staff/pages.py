@@ -50,15 +50,15 @@ class StaffPages:
         secret_key: str,
         clinic_name: str,
         limits: SessionLimits = SessionLimits(),  # noqa: B008 - never changed
-        zone: tzinfo = UTC,
+        zone: Callable[[], tzinfo] = lambda: UTC,
         waiting: Callable[[], Waiting] = Waiting,
     ) -> None:
-        """`zone`: the clinic's, for times; `waiting`: what stands in the bar of every page.
+        """`zone`: the clinic's, for times; `waiting`: what stands in the bar of every page. Both are asked for on use.
 
         Templates are read when they are first shown.
         """
         self._access, self._said = access, SaidOnce(access.cookies, secret_key)
-        self.zone, self._waiting = zone, waiting
+        self._zone, self._waiting = zone, waiting
         idle = int(limits.idle)
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -95,6 +95,11 @@ class StaffPages:
         if said:
             self._said.put(response, Said(said, undo))
         return response
+
+    @property
+    def zone(self) -> tzinfo:
+        """The clinic's, as it is just now."""
+        return self._zone()
 
     def when(self, moment: float | datetime | None, missing: str = "–") -> Markup:
         """Day and time of the clinic, as a `<time>`; seconds since the epoch or a moment with a zone."""

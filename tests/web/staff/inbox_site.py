@@ -78,7 +78,7 @@ def inbox_site(folder: Path, public_url: str | None = None) -> Iterator[InboxSit
 
     with staff_site(
         lambda access, pages: inbox_routes(
-            access, pages, desk, lambda: groups, TITLES.get, ZONE, SqlTurnStore(engine).is_over, "k" * 40
+            access, pages, desk, lambda: groups, TITLES.get, SqlTurnStore(engine).is_over, "k" * 40
         ),
         database=url,
         settings={"PUBLIC_URL": public_url} if public_url else None,

@@ -32,6 +32,7 @@ from clinic.adapters.passwords import Argon2Passwords
 from clinic.adapters.sql.engine import open_engine
 from clinic.adapters.sql.staff_desks import sql_staff_desks
 from clinic.adapters.sql.staff_tables import staff_account
+from clinic.bootstrap.booking import clinic_zone
 from clinic.settings import Settings, load_settings
 from clinic.staff.account import Account
 from clinic.staff.desks import StaffDesks
@@ -156,7 +157,7 @@ def _site(areas: Sequence[Area], settings: Settings, now: Callable[[], float], h
     engine = open_engine(settings.clinic_db_url)
     limits = SessionLimits.of(settings.staff)
     desks = sql_staff_desks(engine, settings.secret_key, "Demo Vein Clinic", limits, hasher, now)
-    access, pages = staff_frame(settings, lambda: desks, "Demo Vein Clinic")
+    access, pages = staff_frame(settings, lambda: desks, "Demo Vein Clinic", lambda: clinic_zone(settings))
     limit = RateLimit()
     provider = OidcProvider(settings.staff.oidc, f"{settings.public_url}{BACK}") if settings.staff.oidc else None
     accounts = account_areas(AccountParts(settings, lambda: desks, limit, provider))

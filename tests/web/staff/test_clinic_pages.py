@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -189,6 +190,18 @@ def test_closed_days_and_rules_are_saved(place: DaySite, dana: StaffBrowser) -> 
     assert found["closed_days"] == ["2026-12-24", "2027-02-01", "2027-02-02"]
     assert found["public_holidays"] is False
     assert (found["lead_hours"], found["time_zone"]) == (2, "America/Chicago")
+
+
+def test_staff_pages_tell_times_by_the_zone_that_was_saved(place: DaySite, dana: StaffBrowser) -> None:
+    noon_in_utc = 1_764_590_400.0
+    rules = {"lead_hours": "2", "horizon_days": "30", "hold_minutes": "5", "start_every_minutes": "20",
+             "remind_hours_before": "48"}  # fmt: skip
+    for seen, (zone, clock) in enumerate((("America/Chicago", "06:00"), ("Asia/Tokyo", "21:00"))):
+        save(dana, "/staff/clinic/rules", seen=seen, fields={**rules, "time_zone": zone})
+        until = monotonic() + 5  # the schedule is read at most once a second
+        while clock not in (told := place.site.pages.when(noon_in_utc)) and monotonic() < until:
+            sleep(0.1)
+        assert f">1 Dec 2025, {clock}<" in told
 
 
 def test_a_clinic_that_has_given_nothing_sets_itself_up_by_the_forms(place: DaySite, dana: StaffBrowser) -> None:

@@ -2,7 +2,6 @@
 
 # No `from __future__ import annotations`: FastAPI reads the annotations, which name what is local here.
 from collections.abc import Callable
-from datetime import tzinfo
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
@@ -38,7 +37,6 @@ def inbox_routes(
     desk: Callable[[], InboxDesk],
     groups: Callable[[], InboxGroups],
     title_of: TitleOf,
-    zone: tzinfo,
     is_over: Callable[[str], bool],
     secret_key: str,
 ) -> APIRouter:
@@ -48,7 +46,7 @@ def inbox_routes(
     """
     receipts = MarkReceipts(secret_key)
     routes = APIRouter(include_in_schema=False)
-    views = InboxViews(Parts(pages, desk, groups, title_of, zone, is_over))
+    views = InboxViews(Parts(pages, desk, groups, title_of, is_over))
     reader = Annotated[StaffMember, Depends(access.may(Permission.READ))]
     editor = Annotated[StaffMember, Depends(access.may(Permission.EDIT))]
     sent = Annotated[FormData, Depends(sent_form)]

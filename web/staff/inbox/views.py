@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Any
 
 from fastapi import Request
@@ -35,7 +34,6 @@ class Parts:
     desk: Callable[[], InboxDesk]
     groups: Callable[[], InboxGroups]
     title_of: TitleOf
-    zone: tzinfo
     is_over: Callable[[str], bool]
 
 
@@ -50,7 +48,7 @@ class InboxViews:
     ) -> HTMLResponse:
         """The list; `errors`: of a form that was sent from it."""
         desk = self._parts.desk()
-        query, unread = asked.query(member.id, self._parts.zone)
+        query, unread = asked.query(member.id, self._parts.pages.zone)
         faults = {**unread, **(errors or {})}
         try:
             page = desk.page(query) if not unread else InboxPage((), None)
@@ -65,7 +63,7 @@ class InboxViews:
     def grouped(self, request: Request, member: StaffMember, asked: Asked) -> HTMLResponse:
         """Missed questions by what they ask."""
         desk = self._parts.desk()
-        query, faults = asked.query(member.id, self._parts.zone)
+        query, faults = asked.query(member.id, self._parts.pages.zone)
         start = number(asked.start) or 0
         try:
             found = self._parts.groups().page(query, start, _GROUPS_A_PAGE) if not faults else None
@@ -115,7 +113,7 @@ class InboxViews:
 
     def _frame(self, desk: InboxDesk, member: StaffMember, asked: Asked, faults: Mapping[str, str]) -> dict[str, Any]:
         """What list and groups have around them."""
-        query, _ = asked.query(member.id, self._parts.zone)
+        query, _ = asked.query(member.id, self._parts.pages.zone)
         counts = desk.counts(query) if not faults else {}
         signs = [(None, "Everything", "All messages of visitors."), *((sign, *SIGNS[sign]) for sign in Sign)]
         others = [("", "Anybody"), ("me", "Me"), ("nobody", "Nobody")]
