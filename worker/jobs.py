@@ -26,8 +26,9 @@ from clinic.bootstrap.booking import (
     waiting_list_sync,
 )
 from clinic.bootstrap.handoff import answer_post, waiting_room
-from clinic.bootstrap.releases import release_store
+from clinic.bootstrap.releases import release_desk, release_store
 from clinic.bootstrap.review import inbox_desk, inbox_groups, numbers_desk
+from clinic.bootstrap.staff import audit_log
 from clinic.settings import Settings
 from worker.gate.job import GATE_SECONDS, work_off
 from worker.job import Job
@@ -119,8 +120,9 @@ def _read_inbox(settings: Settings) -> int:
 
 
 def _keep_house(settings: Settings) -> int:
-    """Forget holds that came to nothing long ago, and say what a person has to look at; how many were forgotten."""
+    """Forget what came to nothing long ago, and say what a person has to look at; how much was forgotten."""
     dead = outbox_desk(settings).dead()
     if dead:
         log.warning("events are dead: see `make outbox`", number=dead)
-    return appointment_book(settings).forget_holds(datetime.now(UTC) - _HOLDS_ARE_KEPT)
+    cleared = release_desk(settings, audit_log(settings)).clear_tried()
+    return cleared + appointment_book(settings).forget_holds(datetime.now(UTC) - _HOLDS_ARE_KEPT)

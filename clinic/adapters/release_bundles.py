@@ -77,6 +77,12 @@ class ReleaseBundles:
         """Where it lies."""
         return self._folder / release.id
 
+    def remove(self, release: Release) -> bool:
+        """Take its folder away; files that other releases share stay theirs."""
+        is_there = self.folder(release).is_dir()
+        shutil.rmtree(self.folder(release), ignore_errors=True)
+        return is_there
+
     def describe(self, release: Release) -> Mapping[str, Any]:
         """The manifest; raises `OSError` or `ValueError` where there is none."""
         found: dict[str, Any] = json.loads((self.folder(release) / MANIFEST).read_text("utf-8"))

@@ -11,6 +11,7 @@ from clinic.releases.model import Publication, Release
 from clinic.releases.ports import Bundles, PublishingNow, ReleaseStore
 from clinic.staff.ports import AuditLog
 
+_TRIED_IS_KEPT = 14 * 24 * 3600.0  # seconds; each has a model of its own, and a check is soon done again
 _PROGRAM = "program"  # who publishes what was installed
 
 
@@ -105,6 +106,10 @@ class ReleaseDesk:
         release = self._bundles.reword(tried, main, commit=commit, title=why[:200], by=by, now=self._now())
         self._store.add(release)
         return self._go(release, by, why, live, override)
+
+    def clear_tried(self) -> int:
+        """Take away what was tried long ago and never published; how many. Its changes can be checked anew."""
+        return sum(self._bundles.remove(r) for r in self._store.never_asked_for(self._now() - _TRIED_IS_KEPT))
 
     def ensure_can_go(self, release_id: str) -> None:
         """Raises what `publish` would, for those who have something to do before that they could not take back."""

@@ -18,6 +18,9 @@ class ReleaseStore(Protocol):
     def release(self, id: str) -> Release | None:
         """A release by its id."""
 
+    def never_asked_for(self, made_before: float) -> list[Release]:
+        """Those made before a moment, in seconds since the epoch, that nobody asked to go live."""
+
     def publications(self, limit: int = 100) -> list[Publication]:
         """The newest first."""
 
@@ -95,6 +98,9 @@ class Bundles(Protocol):
 
     def folder(self, release: Release) -> Path:
         """Where it lies."""
+
+    def remove(self, release: Release) -> bool:
+        """Take its folder away; `False` where it was gone already."""
 
     def faults(self, release: Release) -> list[str]:
         """What is missing, changed or made for another version of the program, in words; empty when it is sound."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,12 @@ import pytest
 
 from clinic.adapters.git_content import GitContent
 from clinic.adapters.git_text_authors import GitTextAuthors
-from clinic.adapters.release_bundles import ReleaseBundles
+from clinic.adapters.release_bundles import MODEL, NET, ReleaseBundles
 from clinic.adapters.release_wording import ReleaseWording
 from clinic.adapters.sql.change_sets import SqlChangeSets
 from clinic.adapters.sql.releases import SqlReleases
 from clinic.answers import load_catalogue
-from clinic.releases.desk import Installed, ReleaseDesk
+from clinic.releases.desk import CannotPublish, Installed, ReleaseDesk
 from clinic.review.answers.content_lines import DeskLines
 from clinic.review.answers.drafts import AuthorsUnknown, OwnText
 from clinic.review.answers.wording import AnswerKey
@@ -157,3 +158,20 @@ def test_without_a_history_nobody_can_tell_who_wrote_it(house: RealHouse) -> Non
     shutil.rmtree(house.root / ".git")
     with pytest.raises(AuthorsUnknown):
         house.approvals.approve(DOCTOR, IRON, house.seen())
+
+
+def test_what_was_tried_and_not_published_goes_after_a_fortnight_and_what_was_live_stays(house: RealHouse) -> None:
+    house.waiting(fresh_text(house.answer()))
+    house.approvals.approve(DOCTOR, IRON, house.seen())
+    live = house.releases.live()
+    assert live is not None
+    model, net = house.root.parent / "taught.tar.gz", house.releases.folder(live) / NET
+    model.write_bytes(b"another model")
+    tried = house.releases.keep(house.root, model, net, commit="c0ffee", title="Tried", by="ann")
+    assert house.releases.clear_tried() == 0
+    house.releases._now = lambda: time.time() + 15 * 24 * 3600
+    assert (house.releases.clear_tried(), house.releases.clear_tried()) == (1, 0)
+    with pytest.raises(CannotPublish, match="Check its changes anew"):
+        house.releases.ensure_can_go(tried.id)
+    assert (house.releases.folder(live) / MODEL).read_bytes() == b"a model"
+    assert all(house.releases.folder(p.release).is_dir() for p in house.releases.publications())

@@ -54,6 +54,15 @@ def test_a_switch_makes_one_live_and_the_other_a_former_one(store: SqlGateRuns) 
     assert [p.state for p in store.publications()] == [PublicationState.LIVE, PublicationState.FORMER]
 
 
+def test_what_nobody_asked_to_go_live_is_known_once_it_is_old(store: SqlGateRuns) -> None:
+    tried, published = a_release(store), a_release(store)
+    number = store.ask(published.id, "ann", "", 1.0)
+    store.fail(number, "it did not start", 2.0)
+
+    assert store.never_asked_for(time.time() + 1) == [tried]
+    assert store.never_asked_for(tried.made_at) == []
+
+
 def test_going_back_to_a_release_makes_it_live_again(store: SqlGateRuns) -> None:
     first, second = a_release(store), a_release(store)
     for made in (first, second, first):

@@ -31,6 +31,13 @@ class SqlReleases(SqlStore):
             row = connection.execute(select(release).where(release.c.id == id)).first()
             return _release(row) if row else None
 
+    def never_asked_for(self, made_before: float) -> list[Release]:
+        """Those made before a moment that nobody asked to go live."""
+        asked_for = select(publication.c.number).where(publication.c.release_id == release.c.id).exists()
+        with self._reading() as connection:
+            rows = connection.execute(select(release).where(release.c.made_at < made_before, ~asked_for))
+            return [_release(row) for row in rows]
+
     def publications(self, limit: int = 100) -> list[Publication]:
         """The newest first."""
         with self._reading() as connection:
