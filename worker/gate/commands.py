@@ -52,7 +52,7 @@ def run(
                 time.sleep(_LOOK_SECONDS)
         finally:
             end(process)
-    said = log.read_text("utf-8", "replace").splitlines()
+    said = _lines(log)
     return Ended(process.returncode, said[-_LAST_LINES:], any(line.startswith(_TRACEBACK) for line in said))
 
 
@@ -86,7 +86,16 @@ def plain(line: str) -> str:
     return line.replace(f"{sys.prefix}/", "").strip()[:_LONGEST_LINE]
 
 
+def last_lines(log: Path) -> list[str]:
+    """The end of what a program wrote."""
+    return _lines(log)[-_LAST_LINES:]
+
+
 def last_word(ended: Ended) -> str:
     """The last thing a program said, or nothing."""
     said = [line for line in ended.last_lines if line.strip()]
     return f"Its last words: {plain(said[-1])}" if said else ""
+
+
+def _lines(log: Path) -> list[str]:
+    return log.read_text("utf-8", "replace").splitlines()

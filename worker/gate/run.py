@@ -27,7 +27,7 @@ from worker.gate.measure import held_out, latency, red_flags
 from worker.gate.progress import Progress
 from worker.gate.taught import dangers_taught
 from worker.gate.training import train
-from worker.gate.trial_stack import TrialStack, trial_stack
+from worker.gate.trial_stack import TrialStack, enter_trial
 
 log = structlog.get_logger()
 
@@ -90,7 +90,7 @@ class Gate:
         with ExitStack() as ending, ThreadPoolExecutor(_STACKS) as beside:
 
             def started(number: int) -> TrialStack:
-                return ending.enter_context(trial_stack(new_folder, self.folder / f"trial-{number}", told.is_off))
+                return enter_trial(ending, new_folder, self.folder / f"trial-{number}", told.is_off)
 
             with told.step("start"):
                 stacks = list(beside.map(started, range(_STACKS)))

@@ -15,16 +15,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import structlog
 
 from clinic.adapters.rasa_endpoints import EndpointsError
-from clinic.adapters.rasa_server import Engine, Look, Server, free_port, start
+from clinic.adapters.rasa_server import Engine, Look, Server, start
 from clinic.settings import ROOT, Settings, load_settings, new_secret
-from worker.gate.commands import end, last_word, python, run
+from worker.gate.commands import Ended, end, last_lines, last_word, python, run
 from worker.gate.commands import start as start_program
 from worker.gate.ending import CalledOff, CannotBeChecked
+from worker.gate.ports import reserved_ports
+
+log = structlog.get_logger()
 
 _START_SECONDS = 180.0
 _LOOK_SECONDS = 0.2
+_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,32 @@ class TrialStack:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=30)
 
 
+class PartEnded(CannotBeChecked):
+    """A process of the trial ended while the trial started."""
+
+
+def enter_trial(ending: ExitStack, release: Path, folder: Path, is_off: Callable[[], bool]) -> TrialStack:
+    """A stack that `ending` ends; where one of its processes ends at its start, a second one in its place."""
+    for attempt in range(1, _TRIES):
+        try:
+            return ending.enter_context(trial_stack(release, folder / str(attempt), is_off))
+        except PartEnded as error:
+            log.warning("trial starts again", reason=str(error))
+    return ending.enter_context(trial_stack(release, folder / str(_TRIES), is_off))
+
+
 @contextmanager
 def trial_stack(release: Path, folder: Path, is_off: Callable[[], bool]) -> Iterator[TrialStack]:
     """A stack on a release's folder; raises `CannotBeChecked` and `CalledOff`, and leaves no process behind.
 
     The thread that enters it has to stay until it is left: its processes end with it.
     """
-    environment = _environment(folder)
+    with reserved_ports(3) as ports:
+        yield from _on_ports(ports, release, folder, is_off)
+
+
+def _on_ports(ports: list[int], release: Path, folder: Path, is_off: Callable[[], bool]) -> Iterator[TrialStack]:
+    environment = _environment(folder, ports)
     settings = load_settings({**os.environ, **environment})
     logs = folder / "log"
     migrated = run(python("-m", "tools.migrate"), ROOT, logs / "migrate.log", is_off, environment)
@@ -58,21 +82,28 @@ def trial_stack(release: Path, folder: Path, is_off: Callable[[], bool]) -> Iter
         engine = Engine("trial", release, release / "models" / "rls.tar.gz")
         server = _rasa(engine, int(environment["RASA_PORT"]), settings, logs / "rasa.log", environment)
         ending.callback(server.end, patience=0)
-        processes = [server.process]
+        processes = {"rasa": server.process}
         for name, more in (("web", ()), ("actions", ("--port", environment["ACTIONS_PORT"]))):
-            processes.append(_started(python("-m", name, *more), release, logs / f"{name}.log", environment))
-            ending.callback(end, processes[-1])
+            processes[name] = _started(python("-m", name, *more), release, logs / f"{name}.log", environment)
+            ending.callback(end, processes[name])
         stack = TrialStack(
             f"http://127.0.0.1:{settings.port}", environment["API_KEYS"].partition(":")[2], server.url,
             settings.channel_secret, folder / "clinic.db",
         )  # fmt: skip
-        _wait(lambda: server.look() is Look.WITHOUT_MODEL, lambda: _is_ready(stack, settings), processes, is_off)
+
+        def look_at_parts() -> None:
+            if server.look() is Look.WITHOUT_MODEL:
+                raise CannotBeChecked("Rasa cannot load the model that was trained.")
+            for name, process in processes.items():
+                _refuse_ended(name, process, logs / f"{name}.log")
+
+        _wait(lambda: _is_ready(stack, settings), look_at_parts, is_off)
         yield stack
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, ports: list[int]) -> dict[str, str]:
     """Ports, databases and keys for this trial alone; letters go to a folder, calendars and servers are not told."""
-    rasa_port, web_port, actions_port = (str(free_port(0)) for _ in range(3))
+    rasa_port, web_port, actions_port = map(str, ports)
     return {
         "APP_ENV": "development", "PORT": web_port, "RASA_PORT": rasa_port, "ACTIONS_PORT": actions_port,
         "RASA_URL": f"http://127.0.0.1:{rasa_port}", "HOST": "127.0.0.1", "PUBLIC_URL": f"http://127.0.0.1:{web_port}",
@@ -98,20 +129,22 @@ def _started(command: list[str], cwd: Path, log: Path, environment: dict[str, st
         return start_program(command, cwd, output, {**os.environ, **environment})
 
 
-def _wait(
-    is_broken: Callable[[], bool], is_ready: Callable[[], bool], processes: list[subprocess.Popen[bytes]],
-    is_off: Callable[[], bool],
-) -> None:  # fmt: skip
+def _refuse_ended(name: str, process: subprocess.Popen[bytes], said: Path) -> None:
+    code = process.poll()
+    if code is not None:
+        last = last_lines(said)
+        log.error("part of the trial ended", part=name, code=code, last_lines=last)
+        raise PartEnded(f"A part of the trial ended while it started: {name}. {last_word(Ended(code, last))}".strip())
+
+
+def _wait(is_ready: Callable[[], bool], look_at_parts: Callable[[], None], is_off: Callable[[], bool]) -> None:
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until:
         if is_off():
             raise CalledOff
         if is_ready():
             return
-        if is_broken():
-            raise CannotBeChecked("Rasa cannot load the model that was trained.")
-        if any(process.poll() is not None for process in processes):
-            raise CannotBeChecked("A part of the trial ended while it started.")
+        look_at_parts()
         time.sleep(_LOOK_SECONDS)
     raise CannotBeChecked(f"The trial was not ready in {_START_SECONDS:.0f} seconds.")
 
